@@ -1,0 +1,3 @@
+import { app } from '../../tooling/tsup-preset.ts'
+
+export default app()

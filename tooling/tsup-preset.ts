@@ -1,0 +1,37 @@
+import type { Options } from 'tsup'
+
+const shared: Options = {
+  format: ['esm'],
+  target: 'node20',
+  sourcemap: true,
+  clean: true,
+  dts: false,
+  // tsup strips `node:` by default, which breaks `node:sqlite` at run time.
+  removeNodeProtocol: false,
+}
+
+/** One ESM file per entry, dependencies stay imports; declarations come from `tsc`. */
+export function library(entry: string[] = ['src/index.ts']): Options {
+  return { ...shared, entry }
+}
+
+/**
+ * One bundled entry with lazy chunks beside it. Workspace sources are bundled; native modules stay imports.
+ * `require` exists for the CommonJS packages inside the bundle.
+ */
+export function app(entry: Options['entry'] = { main: 'src/main.ts' }): Options {
+  return {
+    ...shared,
+    entry: entry as NonNullable<Options['entry']>,
+    splitting: true,
+    sourcemap: false,
+    noExternal: [/.*/],
+    external: ['libsql'],
+    esbuildOptions(options) {
+      options.conditions = ['@tidegate/source', ...(options.conditions ?? [])]
+    },
+    banner: {
+      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+    },
+  }
+}
