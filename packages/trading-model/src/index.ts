@@ -1,0 +1,142 @@
+// The complete public surface of @tidegate/trading-model: named exports only.
+
+export type { Balance, FeeRates, KeyPermissions, Transfer } from './account/account.js'
+export { BaseError, type BaseErrorOptions } from './errors/base-error.js'
+export {
+  type CodeEntry,
+  type DenialCode,
+  denialCodes,
+  describeCode,
+  type ErrorCode,
+  errorCodes,
+  type PublicCode,
+} from './errors/codes.js'
+export {
+  ConfigError,
+  HomeOwnedError,
+  IdempotencyConflictError,
+  InvariantError,
+  NotFoundError,
+  NotReadyError,
+  PermissionError,
+  StaleDataError,
+  StoreError,
+  type StoreErrorCode,
+} from './errors/errors.js'
+export { InputError, type InputIssue } from './errors/input-error.js'
+export { redact, redactText } from './errors/redact.js'
+export {
+  type Outcome,
+  VenueAuthError,
+  VenueError,
+  type VenueErrorOptions,
+  VenueNotSentError,
+  VenueOutcomeUnknownError,
+  VenueProtocolError,
+  VenueRateLimitError,
+  VenueRejectedError,
+  VenueUnavailableError,
+} from './errors/venue-errors.js'
+export {
+  type BookLevel,
+  type Candle,
+  type Fresh,
+  GRANULARITIES,
+  GRANULARITY_MS,
+  type Granularity,
+  type MarketTrade,
+  type OrderBook,
+  type Product,
+  type Ticker,
+} from './market/market.js'
+export { Decimal, formatDecimal, ONE, parseDecimal, parsePositiveDecimal, readDecimal, ZERO } from './money/decimal.js'
+export {
+  fromUnits,
+  isOnIncrement,
+  MICRO_USD,
+  roundDownToIncrement,
+  roundUpToIncrement,
+  toUnitsDown,
+  toUnitsUp,
+} from './money/increment.js'
+export type { ApprovedOrder, Reservation } from './order/approved-order.js'
+export type { Denial } from './order/denial.js'
+export {
+  type LimitTerms,
+  type MarketTerms,
+  ORDER_TYPES,
+  type OrderSize,
+  type OrderTerms,
+  type OrderType,
+  SIDES,
+  type Side,
+  type StopLimitTerms,
+  TIMES_IN_FORCE,
+  type TimeInForce,
+} from './order/order.js'
+export {
+  CANCEL_STATES,
+  type CancelState,
+  INTENT_STATES,
+  type IntentState,
+  isTerminal,
+  TERMINAL_INTENT_STATES,
+  VENUE_ORDER_STATUSES,
+  type VenueOrderStatus,
+} from './order/order-status.js'
+export type { Fill, VenueOrder } from './order/venue-order.js'
+export type {
+  BookSink,
+  BookWriter,
+  FeedListeners,
+  FeedStatus,
+  MarketFeed,
+  MarketReader,
+  MarketSource,
+  PriceEvent,
+  PriceSource,
+} from './ports/market.js'
+export {
+  hasPermission,
+  PERMISSIONS,
+  type Permission,
+  type Principal,
+  ROLE_PERMISSIONS,
+  ROLES,
+  type Role,
+} from './ports/principal.js'
+export type {
+  AppendFile,
+  Clock,
+  Disk,
+  Ids,
+  Labels,
+  Log,
+  LogFields,
+  Metrics,
+  Random,
+  Timer,
+  Timers,
+} from './ports/runtime.js'
+export { SubmitTicket, type TicketFields } from './ports/submit-ticket.js'
+export {
+  type HttpRequest,
+  type HttpResponse,
+  type HttpTransport,
+  type RateBudget,
+  type Signer,
+  type SocketConnection,
+  type SocketHandlers,
+  type SocketTransport,
+  TransportError,
+} from './ports/transport.js'
+export {
+  type AccountReader,
+  type CancelResult,
+  ENVIRONMENTS,
+  type Environment,
+  type FillQuery,
+  type OrderQuery,
+  type Venue,
+  type VenueAck,
+} from './ports/venue.js'
