@@ -61,6 +61,14 @@ export {
 } from './money/increment.js'
 export type { ApprovedOrder, Reservation } from './order/approved-order.js'
 export type { Denial } from './order/denial.js'
+export type { Intent } from './order/intent.js'
+export {
+  EVENT_SOURCES,
+  type IntentEvent,
+  type IntentEventType,
+  type Reduction,
+  reduceIntent,
+} from './order/lifecycle.js'
 export {
   type LimitTerms,
   type MarketTerms,
@@ -84,7 +92,27 @@ export {
   VENUE_ORDER_STATUSES,
   type VenueOrderStatus,
 } from './order/order-status.js'
+export { deserializeTerms, serializeTerms } from './order/terms-text.js'
 export type { Fill, VenueOrder } from './order/venue-order.js'
+export {
+  type ApprovalRow,
+  type AuditEntry,
+  type AuditVerdict,
+  type BeginSubmitResult,
+  type DayMark,
+  type DeniedIntent,
+  type IntentOrigin,
+  type IntentQuery,
+  type Journal,
+  type LimitRow,
+  type LimitUsage,
+  MODES,
+  type Mode,
+  type ModeRow,
+  type NewIntent,
+  type OrderRate,
+  type RecordResult,
+} from './ports/journal.js'
 export type {
   BookSink,
   BookWriter,

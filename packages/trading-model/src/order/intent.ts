@@ -1,0 +1,46 @@
+import type { Environment } from '../ports/venue.js'
+import type { OrderTerms } from './order.js'
+import type { CancelState, IntentState } from './order-status.js'
+
+/** One wish to trade, durable before anything is sent. At most one venue order ever comes of it. */
+export interface Intent {
+  readonly intentId: string
+  /** Our id at the venue: a UUID made by HMAC from deployment secret, account, principal and key. */
+  readonly clientOrderId: string
+  readonly environment: Environment
+  /** Portfolio the key is bound to. */
+  readonly account: string
+  /** Name of the principal that asked; `external` for orders somebody placed outside Tidegate. */
+  readonly principal: string
+  /** The caller's own idempotency key, where one came. */
+  readonly key?: string
+  readonly terms: OrderTerms
+  /** SHA-256 of the serialised terms, hex. */
+  readonly termsHash: string
+  readonly state: IntentState
+  readonly cancel: CancelState
+  /** Decimal strings: money in quote units unless the name says USD. */
+  readonly worstNotionalUsd: string
+  readonly needsApproval: boolean
+  readonly reducesExposure: boolean
+  readonly priceBand: { readonly low: string; readonly high: string }
+  readonly approvalExpiresAtMs?: number
+  readonly approvedBy?: string
+  readonly venueOrderId?: string
+  /** Earliest moment the venue may have seen it: begin of the window for reconciliation scans. */
+  readonly notBeforeMs?: number
+  /** Latest moment a token for it is valid; after it the venue can no longer accept a copy in flight. */
+  readonly signByMs?: number
+  readonly filledSize: string
+  readonly filledValue: string
+  readonly totalFees: string
+  readonly averageFilledPrice?: string
+  /** Stable code of a denial, rejection or doubt. */
+  readonly outcomeCode?: string
+  /** A sentence; may contain the venue's words, so untrusted. */
+  readonly outcomeReason?: string
+  readonly createdAtMs: number
+  readonly updatedAtMs: number
+  /** Counts up with every event: the guard against lost updates. */
+  readonly version: number
+}

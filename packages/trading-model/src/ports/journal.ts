@@ -1,0 +1,242 @@
+import type { ApprovedOrder } from '../order/approved-order.js'
+import type { Denial } from '../order/denial.js'
+import type { Intent } from '../order/intent.js'
+import type { IntentEvent } from '../order/lifecycle.js'
+import type { OrderTerms } from '../order/order.js'
+import type { IntentState } from '../order/order-status.js'
+import type { Fill } from '../order/venue-order.js'
+import type { Role } from './principal.js'
+import type { SubmitTicket } from './submit-ticket.js'
+
+/** ACTIVE: all orders. REDUCE_ONLY: only what brings exposure down. HALTED: cancels only. */
+export const MODES = ['ACTIVE', 'REDUCE_ONLY', 'HALTED'] as const
+export type Mode = (typeof MODES)[number]
+
+export interface ModeRow {
+  /** `account`, `product:BTC-USD`, or `agent:local`. */
+  readonly scope: string
+  readonly mode: Mode
+  readonly by: string
+  readonly reason: string
+  readonly atMs: number
+}
+
+/** At most `cap` intents with this scope in any `windowMs`: exact, sliding, counted from the intents themselves. */
+export interface OrderRate {
+  /** `account` or `agent:NAME`. */
+  readonly scope: string
+  readonly cap: number
+  readonly windowMs: number
+}
+
+export interface IntentOrigin {
+  readonly intentId: string
+  readonly clientOrderId: string
+  readonly account: string
+  readonly principal: string
+  readonly key?: string
+  readonly termsHash: string
+  /** Everything the decision was made from, as JSON text: policy version, prices and balances with their ages. */
+  readonly decisionInput: string
+  readonly policyVersion: string
+}
+
+export interface NewIntent extends IntentOrigin {
+  readonly order: ApprovedOrder
+  readonly rates: readonly OrderRate[]
+  /** {@link LimitUsage.releaseEpoch} as read before the snapshot; a difference means the snapshot is out of date. */
+  readonly releaseEpoch: number
+  /** Without a key, the same terms from the same principal within this time are the same wish. */
+  readonly duplicateWindowMs: number
+  readonly approvalExpiresAtMs?: number
+}
+
+export interface DeniedIntent extends IntentOrigin {
+  readonly terms: OrderTerms
+  readonly denials: readonly Denial[]
+}
+
+export type RecordResult =
+  | { readonly kind: 'recorded'; readonly intent: Intent }
+  /** The same wish was recorded before; `by` says how it was recognised. */
+  | { readonly kind: 'existing'; readonly intent: Intent; readonly by: 'key' | 'window' }
+  | { readonly kind: 'conflict'; readonly intent: Intent }
+  /** A limit, a rate, a mode or the snapshot changed since the decision: take a fresh snapshot and decide again. */
+  | { readonly kind: 'lost_race'; readonly what: string }
+
+export type BeginSubmitResult =
+  | { readonly kind: 'ticket'; readonly ticket: SubmitTicket; readonly intent: Intent }
+  | {
+      readonly kind: 'refused'
+      readonly why: 'mode' | 'state' | 'approval' | 'fence'
+      readonly intent: Intent
+      readonly mode?: Mode
+    }
+
+export interface LimitRow {
+  readonly scope: string
+  readonly window: string
+  readonly used: bigint
+}
+
+export interface LimitUsage {
+  readonly rows: readonly LimitRow[]
+  /** Counts up with every release and every fill: a snapshot taken before is out of date. */
+  readonly releaseEpoch: number
+  /** Intents per rate scope in the window, and when the oldest of them was recorded. */
+  readonly recent: readonly { readonly scope: string; readonly count: number; readonly oldestAtMs?: number }[]
+}
+
+export interface IntentQuery {
+  readonly states?: readonly IntentState[]
+  readonly principal?: string
+  readonly productId?: string
+  readonly sinceMs?: number
+  readonly untilMs?: number
+  readonly limit?: number
+}
+
+/** Where a UTC day began: the marks from which the day's unrealised result is measured. */
+export interface DayMark {
+  /** UTC day, `2026-11-24`. */
+  readonly day: string
+  /** Decimal string, USD per base unit, by base asset. */
+  readonly prices: Readonly<Record<string, string>>
+  readonly atMs: number
+}
+
+export interface AuditEntry {
+  readonly seq: number
+  readonly atMs: number
+  readonly actor: string
+  readonly type: string
+  readonly intentId?: string
+  /** Canonical JSON. */
+  readonly body: string
+  /** SHA-256 over the entry and the previous hash, hex. */
+  readonly hash: string
+}
+
+export interface AuditVerdict {
+  readonly ok: boolean
+  readonly entries: number
+  readonly head: string
+  readonly firstBad?: number
+  readonly problem?: string
+}
+
+export interface ApprovalRow {
+  readonly intent: Intent
+  readonly requestedAtMs: number
+  readonly expiresAtMs: number
+  readonly decision?: 'approved' | 'denied'
+  readonly decidedBy?: string
+}
+
+/**
+ * Durable truth. Every method is one transaction that has either fully happened when it returns, or not at all;
+ * each change of state writes its audit entry in the same transaction.
+ *
+ * @throws StoreError on every failure of the store; nothing was changed then.
+ */
+export interface Journal {
+  /** Id of this open journal's instance row; fences submits of an instance that lost its lease. */
+  readonly instanceId: string
+
+  /** Transaction 1: idempotency, limits by conditional update, intent, decision input, audit. */
+  recordIntent(intent: NewIntent): Promise<RecordResult>
+  /** Keeps a refusal: counts for the order rate, uses up neither key nor window. */
+  recordDenial(denied: DeniedIntent): Promise<Intent>
+  /** Looks for an earlier wish without writing; the same rule as transaction 1. */
+  findEarlier(query: {
+    readonly principal: string
+    readonly key?: string
+    readonly termsHash: string
+    readonly duplicateWindowMs: number
+  }): Promise<Extract<RecordResult, { kind: 'existing' | 'conflict' }> | undefined>
+
+  /** Transaction 2: mode (first statement), fence, approval consumed, SUBMITTING; only then the ticket exists. */
+  beginSubmit(
+    intentId: string,
+    times: { readonly notBeforeMs: number; readonly signByMs: number },
+  ): Promise<BeginSubmitResult>
+
+  /**
+   * Transaction 3 and every later change: loads the intent, reduces, writes, adjusts reservations, audits.
+   *
+   * @returns The intent after the event; unchanged when the event was illegal and `ignoreIllegal` is set.
+   * @throws InvariantError when the event is illegal in the intent's state.
+   */
+  apply(
+    intentId: string,
+    event: IntentEvent,
+    actor: string,
+    options?: { readonly ignoreIllegal?: boolean },
+  ): Promise<Intent>
+
+  /** Records a person's verdict. Refused when decided before, expired, or `by` is the requester. */
+  decideApproval(verdict: {
+    readonly intentId: string
+    readonly termsHash: string
+    readonly decision: 'approved' | 'denied'
+    readonly by: string
+    readonly reason?: string
+  }): Promise<
+    { readonly kind: 'recorded'; readonly intent: Intent } | { readonly kind: 'refused'; readonly reason: string }
+  >
+  listApprovals(filter?: { readonly pendingOnly?: boolean }): Promise<readonly ApprovalRow[]>
+
+  /** Inserts what is new by (orderId, tradeId); returns only those. */
+  recordFills(fills: readonly Fill[]): Promise<readonly Fill[]>
+  /** An order that somebody placed outside Tidegate: becomes an intent of principal `external`. */
+  adoptExternal(
+    origin: IntentOrigin & { readonly terms: OrderTerms; readonly venueOrderId: string; readonly createdAtMs: number },
+  ): Promise<Intent>
+
+  getIntent(intentId: string): Promise<Intent | undefined>
+  findByVenueOrderId(venueOrderId: string): Promise<Intent | undefined>
+  findByClientOrderId(clientOrderId: string): Promise<Intent | undefined>
+  /** Newest first. */
+  listIntents(query?: IntentQuery): Promise<readonly Intent[]>
+  /** Oldest first. */
+  listFills(query?: {
+    readonly productId?: string
+    readonly orderId?: string
+    readonly sinceMs?: number
+    readonly untilMs?: number
+  }): Promise<readonly Fill[]>
+  decisionInput(intentId: string): Promise<string | undefined>
+
+  limitUsage(rates: readonly OrderRate[]): Promise<LimitUsage>
+  modes(): Promise<readonly ModeRow[]>
+  setMode(row: Omit<ModeRow, 'atMs'>): Promise<ModeRow>
+  /** First writer of the day wins; returns the mark that stands. */
+  markDay(mark: DayMark): Promise<DayMark>
+  recordPolicy(version: string, text: string): Promise<void>
+
+  /** A free entry in the audit chain: configuration, attach, export. */
+  audit(entry: {
+    readonly actor: string
+    readonly type: string
+    readonly intentId?: string
+    readonly body: Readonly<Record<string, unknown>>
+  }): Promise<AuditEntry>
+  /** Oldest first. */
+  auditEntries(query: {
+    readonly fromSeq?: number
+    readonly intentId?: string
+    readonly limit: number
+  }): Promise<readonly AuditEntry[]>
+  /** Recomputes the whole chain and compares it with the signed heads outside the database. */
+  verifyAudit(): Promise<AuditVerdict>
+
+  saveToken(token: {
+    readonly hash: string
+    readonly principal: string
+    readonly role: Role
+    readonly createdAtMs: number
+  }): Promise<void>
+  findToken(hash: string): Promise<{ readonly principal: string; readonly role: Role } | undefined>
+
+  close(): Promise<void>
+}
