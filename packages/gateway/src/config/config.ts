@@ -1,0 +1,38 @@
+import type { Policy } from '@tidegate/risk-engine'
+import type { Environment } from '@tidegate/trading-model'
+
+/** The configuration after files, environment and flags were merged and checked. Units in names. */
+export interface Config {
+  readonly environment: Environment
+  /** Absolute; one folder per environment below it. */
+  readonly homeFolder: string
+  readonly server: { readonly name: string; readonly version: string; readonly host: string; readonly port: number }
+  readonly coinbase: {
+    readonly restUrl?: string
+    readonly marketWsUrl?: string
+    readonly userWsUrl?: string
+    readonly apiKey?: string
+    /** PEM or base64; held as a redacting object. */
+    readonly apiSecret?: { reveal(): string }
+  }
+  readonly policy: Policy
+  readonly dryRun: boolean
+  readonly rateLimits: { readonly restRequestsPerSecond: number; readonly websocketMaxConnections: number }
+  readonly caching: { readonly productsTtlMs: number; readonly tickerTtlMs: number; readonly orderbookTtlMs: number }
+  readonly logging: {
+    readonly level: 'debug' | 'info' | 'warn' | 'error'
+    /** Absolute. */
+    readonly file: string
+    readonly rotation: 'daily' | 'hourly' | 'none'
+  }
+  readonly paper: {
+    readonly seed: number
+    readonly port: number
+    readonly initialBalances: Readonly<Record<string, string>>
+  }
+  readonly approvals: { readonly expireAfterMs: number }
+  /** Restores the specification's TRADER ⊂ ADMIN. */
+  readonly adminTrades: boolean
+  /** What to warn about at start: accepted but ignored settings, an old Node. */
+  readonly warnings: readonly string[]
+}

@@ -1,0 +1,2 @@
+// The complete public surface of @tidegate/mcp-adapter: named exports only.
+export type { Json, JsonObject, PromptOutcome, ResourceOutcome, SurfaceBackend, ToolOutcome } from './backend.js'

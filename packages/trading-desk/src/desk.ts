@@ -1,0 +1,145 @@
+import type { DayResult, Policy, PositionMetrics, RiskDecision } from '@tidegate/risk-engine'
+import type {
+  ApprovalRow,
+  Balance,
+  CancelState,
+  Environment,
+  FeeRates,
+  Fill,
+  Intent,
+  IntentQuery,
+  KeyPermissions,
+  Mode,
+  ModeRow,
+  OrderTerms,
+  Principal,
+} from '@tidegate/trading-model'
+
+export interface PlaceRequest {
+  readonly principal: Principal
+  readonly terms: OrderTerms
+  /** The caller's `client_order_id`: same key and terms, same answer; other terms, `ERR_IDEMPOTENCY_CONFLICT`. */
+  readonly key?: string
+  /** How long the answer may wait for a market order to finish, ms. The order goes on either way. */
+  readonly waitMs?: number
+}
+
+/**
+ * - `accepted`: the venue took it; see `intent.state` for how far it is.
+ * - `denied`: our rules said no. `rejected`: the venue said no. `unknown`: sent, no verdict; never send it again.
+ * - `awaiting_approval`: a person decides; nothing was sent.
+ * - `not_sent`: surely not at the venue; it is tried again by itself until its time is up.
+ * - `dry_run`: checked only, nothing reserved or sent.
+ */
+export type PlaceOutcome = 'accepted' | 'denied' | 'rejected' | 'unknown' | 'awaiting_approval' | 'not_sent' | 'dry_run'
+
+export interface PlaceResult {
+  readonly outcome: PlaceOutcome
+  /** Absent in a dry run. */
+  readonly intent?: Intent
+  /** The earlier intent this call repeats, when it was recognised as a repeat. */
+  readonly duplicateOf?: string
+  /** Absent for a repeat. */
+  readonly decision?: RiskDecision
+}
+
+export interface PreviewResult {
+  readonly decision: RiskDecision
+  readonly policyVersion: string
+  readonly marketAgeMs: number | undefined
+}
+
+export interface CancelOneResult {
+  readonly id: string
+  readonly outcome: 'cancelled' | 'requested' | 'refused' | 'unknown' | 'not_found'
+  readonly cancel: CancelState
+  readonly intent?: Intent
+  readonly reason?: string
+}
+
+export interface CancelAllResult {
+  readonly results: readonly CancelOneResult[]
+  /** True when two listings in a row showed nothing live. */
+  readonly allGone: boolean
+  readonly remaining: readonly string[]
+}
+
+export interface PositionsView {
+  readonly positions: readonly PositionMetrics[]
+  readonly portfolioValueUsd: string
+  readonly day: DayResult
+  /** Age of the oldest price used, ms. */
+  readonly ageMs: number
+}
+
+export interface ReconcileReport {
+  readonly atMs: number
+  readonly trigger: string
+  readonly resolved: readonly { readonly intentId: string; readonly from: string; readonly to: string }[]
+  readonly adopted: readonly string[]
+  readonly newFills: number
+  readonly unresolved: readonly string[]
+  /** Differences between our ledger and the venue above dust, as sentences. */
+  readonly differences: readonly string[]
+}
+
+export type DeskEvent =
+  | { readonly type: 'intent'; readonly intent: Intent }
+  | { readonly type: 'fill'; readonly fill: Fill }
+  | { readonly type: 'mode'; readonly row: ModeRow }
+  | { readonly type: 'reconciled'; readonly report: ReconcileReport }
+
+/** The only door to the venue. Everything that trades, agent, person or bot, goes through it. */
+export interface TradingDesk {
+  readonly environment: Environment
+  readonly policy: Policy
+  readonly dryRun: boolean
+
+  /** Recovery: loads what is not terminal, reconciles, then lets new orders in. Reads and cancels work before. */
+  start(): Promise<void>
+  readiness(): { readonly ready: boolean; readonly reason: string }
+
+  /** The same verdict as {@link TradingDesk.place} would give now; nothing is recorded. */
+  preview(principal: Principal, terms: OrderTerms): Promise<PreviewResult>
+  /** @throws PermissionError, IdempotencyConflictError, NotReadyError, StoreError. Everything else is in the result. */
+  place(request: PlaceRequest): Promise<PlaceResult>
+  /** `id` is an intent id, a venue order id, or the caller's client_order_id. */
+  cancel(principal: Principal, id: string): Promise<CancelOneResult>
+  cancelAll(principal: Principal, productId?: string): Promise<CancelAllResult>
+
+  /** Records the verdict; an approved order is evaluated again and sent within a second. */
+  decideApproval(verdict: {
+    readonly principal: Principal
+    readonly intentId: string
+    readonly decision: 'approved' | 'denied'
+    readonly reason?: string
+  }): Promise<{ readonly ok: true; readonly intent: Intent } | { readonly ok: false; readonly reason: string }>
+  listApprovals(pendingOnly: boolean): Promise<readonly ApprovalRow[]>
+
+  /** Any trader may tighten (halt); loosening is for the operator's door, not for agents. */
+  setMode(change: {
+    readonly principal: Principal
+    readonly scope: string
+    readonly mode: Mode
+    readonly reason: string
+  }): Promise<ModeRow>
+  modes(): Promise<readonly ModeRow[]>
+
+  /** Current state; asks the venue first when the order is live. `undefined` when unknown here and there. */
+  getOrder(id: string): Promise<Intent | undefined>
+  listOrders(query: IntentQuery): Promise<readonly Intent[]>
+  fills(query: {
+    readonly productId?: string
+    readonly orderId?: string
+    readonly sinceMs?: number
+    readonly untilMs?: number
+  }): Promise<readonly Fill[]>
+  balances(): Promise<{ readonly balances: readonly Balance[]; readonly asOfMs: number }>
+  profile(): Promise<{ readonly fees: FeeRates; readonly permissions: KeyPermissions; readonly asOfMs: number }>
+  positions(productId?: string): Promise<PositionsView>
+
+  reconcile(trigger: string): Promise<ReconcileReport>
+  listen(listener: (event: DeskEvent) => void): () => void
+  /** Stops intake, waits for submits under way (bounded), and leaves the rest to the next start. */
+  close(): Promise<void>
+}
