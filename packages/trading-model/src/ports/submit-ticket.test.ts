@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest'
+import { Decimal } from '../money/decimal.js'
+import { SubmitTicket } from './submit-ticket.js'
+
+const mint = () =>
+  SubmitTicket.mint({
+    intentId: 'i1',
+    clientOrderId: 'c1',
+    terms: {
+      productId: 'BTC-USD',
+      side: 'BUY',
+      orderType: 'MARKET',
+      timeInForce: 'IOC',
+      size: { kind: 'quote', quoteSize: new Decimal(10) },
+    },
+    frozenTerms: '{}',
+    signByMs: 1_000,
+  })
+
+describe('a submit ticket', () => {
+  it('is good for one submit and no second', () => {
+    const ticket = mint()
+    expect(SubmitTicket.redeem(ticket, 999)).toMatchObject({ clientOrderId: 'c1' })
+    expect(() => SubmitTicket.redeem(ticket, 999)).toThrow(/used twice/)
+  })
+
+  it('is void after its signing time, and stays used up', () => {
+    const ticket = mint()
+    expect(SubmitTicket.redeem(ticket, 1_001)).toBe('expired')
+    expect(() => SubmitTicket.redeem(ticket, 0)).toThrow(/used twice/)
+  })
+
+  it('cannot be copied or forged', () => {
+    const ticket = mint()
+    const copy = Object.assign(Object.create(Object.getPrototypeOf(ticket)), ticket) as SubmitTicket
+    expect(() => SubmitTicket.redeem(copy, 0)).toThrow(/used twice/)
+    const parsed = JSON.parse(JSON.stringify(ticket)) as SubmitTicket
+    expect(() => SubmitTicket.redeem(parsed, 0)).toThrow()
+    expect(SubmitTicket.redeem(ticket, 0)).not.toBe('expired')
+  })
+})
