@@ -1,33 +1,31 @@
+import { readdirSync } from 'node:fs'
 import { defineConfig } from 'vitest/config'
 
 const conditions = ['@tidegate/source', 'node', 'import', 'default']
-const resolve = { conditions }
-const ssr = { resolve: { conditions, externalConditions: ['@tidegate/source', 'node', 'import', 'default'] } }
+const sources = { resolve: { conditions }, ssr: { resolve: { conditions, externalConditions: conditions } } }
+
+/** Suites under tests/ start real processes and servers; each of their folders is a project of its own. */
+const laboratory = readdirSync(new URL('./tests', import.meta.url), { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map((entry) => entry.name)
 
 export default defineConfig({
   test: {
     projects: [
       {
-        resolve,
-        ssr,
-        test: {
-          name: 'unit',
-          include: ['packages/*/src/**/*.test.ts', 'tooling/**/*.test.ts'],
-          isolate: false,
-          testTimeout: 20_000,
-        },
+        ...sources,
+        test: { name: 'unit', include: ['packages/*/src/**/*.test.ts'], isolate: false, testTimeout: 30_000 },
       },
-      {
-        resolve,
-        ssr,
+      { ...sources, test: { name: 'apps', include: ['apps/*/src/**/*.test.ts'], testTimeout: 30_000 } },
+      ...laboratory.map((name) => ({
+        ...sources,
         test: {
-          name: 'system',
-          include: ['apps/*/src/**/*.test.ts', 'tests/*/src/**/*.test.ts'],
+          name,
+          include: [`tests/${name}/src/**/*.test.ts`],
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          fileParallelism: false,
         },
-      },
+      })),
     ],
   },
 })
