@@ -1,0 +1,32 @@
+import type { Command } from 'commander'
+import { describeStatus, lines } from '../describe.js'
+import { withHome } from './define.js'
+
+/** `tidegate status|halt|reduce-only|resume`. */
+export function addModeCommands(program: Command): void {
+  withHome<object, []>(program.command('status').description('what runs, in which mode, and why'), async (session) => {
+    const answer = await session.control('status')
+    return { value: answer, human: describeStatus(answer) }
+  })
+  const change = (name: string, verb: string, what: string): void => {
+    withHome<{ scope: string; reason: string; cancelAll?: boolean }, []>(
+      program
+        .command(name)
+        .description(what)
+        .option('--scope <scope>', 'account, product:ID or agent:NAME', 'account')
+        .option('--reason <text>', 'why; kept in the audit', `tidegate ${name}`)
+        .option('--cancel-all', 'cancel everything that is live, too'),
+      async (session, options) => {
+        const answer = await session.control(verb, {
+          scope: options.scope,
+          reason: options.reason,
+          ...(options.cancelAll ? { cancel_all: true } : {}),
+        })
+        return { value: answer, human: lines(answer) }
+      },
+    )
+  }
+  change('halt', 'halt', 'stop all new orders at once; cancels still work')
+  change('reduce-only', 'reduce_only', 'let through only what brings exposure down')
+  change('resume', 'resume', 'take orders again')
+}

@@ -1,0 +1,32 @@
+import { Command } from 'commander'
+import { addAccountCommands } from './commands/account.js'
+import { addApprovalCommands } from './commands/approvals.js'
+import { addAuditCommands } from './commands/audit.js'
+import { addConfigCommands } from './commands/config.js'
+import { addDemoCommand } from './commands/demo.js'
+import { addModeCommands } from './commands/modes.js'
+import { addOrderCommands } from './commands/order.js'
+import { addServeCommands } from './commands/serve.js'
+
+/** The whole command line. Built fresh for each run, so that tests can drive it. */
+export function createProgram(): Command {
+  const program = new Command('tidegate')
+    .description(
+      'Trade on Coinbase Advanced Trade behind limits an agent cannot bend; practise on a paper exchange first.',
+    )
+    .option('--json', 'print one JSON document on stdout; everything else goes to stderr')
+    .option('--home <folder>', 'where state is kept (TIDEGATE_HOME)')
+    .option('--config <file>', 'configuration file (TIDEGATE_CONFIG)')
+    .option('--environment <name>', 'paper, sandbox or production')
+    .showHelpAfterError('(add --help for the options)')
+    .exitOverride()
+  addDemoCommand(program)
+  addServeCommands(program)
+  addOrderCommands(program)
+  addAccountCommands(program)
+  addModeCommands(program)
+  addApprovalCommands(program)
+  addAuditCommands(program)
+  addConfigCommands(program)
+  return program
+}
