@@ -43,6 +43,7 @@ async function serveHome(flags: GlobalFlags): Promise<number> {
         environment: config.environment,
         url: endpoint.url,
         mcp_url: endpoint.mcpUrl,
+        agent_token: endpoint.agentToken,
         home: config.homeFolder,
       },
       [`Serving the ${config.environment} environment from ${config.homeFolder}.`, ...hostSnippets(endpoint)],

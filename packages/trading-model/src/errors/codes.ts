@@ -123,6 +123,12 @@ export const errorCodes = {
     retry: 'never',
     httpStatus: 500,
   },
+  ERR_STORE_IO: {
+    meaning: 'The store could not be read or written: disk full, read-only, closed, or an I/O error.',
+    advice: 'Look at the disk; new orders stop until it works, cancels go on.',
+    retry: 'later',
+    httpStatus: 503,
+  },
   ERR_HOME_OWNED: {
     meaning: 'Another process owns this home.',
     advice: 'Attach to it, or stop it.',

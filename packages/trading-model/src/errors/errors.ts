@@ -42,6 +42,7 @@ export type StoreErrorCode =
   | 'ERR_STORE_MIGRATION'
   | 'ERR_STORE_CORRUPT'
   | 'ERR_STORE_FOREIGN'
+  | 'ERR_STORE_IO'
 
 /** The journal cannot do its work; new orders stop, cancels go on. */
 export class StoreError extends BaseError {

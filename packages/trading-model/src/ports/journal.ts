@@ -48,7 +48,10 @@ export interface NewIntent extends IntentOrigin {
   readonly releaseEpoch: number
   /** Without a key, the same terms from the same principal within this time are the same wish. */
   readonly duplicateWindowMs: number
+  /** Present exactly when a person has to approve first; the intent then waits in AWAITING_APPROVAL. */
   readonly approvalExpiresAtMs?: number
+  /** The product whose book the order trades on (`BTC-USD` for `BTC-USDC`): a halt of either stops it. Absent: the submitted one. */
+  readonly bookProductId?: string
 }
 
 export interface DeniedIntent extends IntentOrigin {
@@ -142,6 +145,17 @@ export interface ApprovalRow {
 export interface Journal {
   /** Id of this open journal's instance row; fences submits of an instance that lost its lease. */
   readonly instanceId: string
+
+  /**
+   * Our id at the venue for a wish: a UUID made by HMAC from the deployment secret, environment, account, principal and key
+   * (without a key: the intent id). The same wish always gets the same id; nobody without the secret can name it.
+   */
+  clientOrderIdFor(wish: {
+    readonly account: string
+    readonly principal: string
+    readonly key?: string
+    readonly intentId: string
+  }): string
 
   /** Transaction 1: idempotency, limits by conditional update, intent, decision input, audit. */
   recordIntent(intent: NewIntent): Promise<RecordResult>

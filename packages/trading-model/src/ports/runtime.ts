@@ -29,8 +29,8 @@ export interface Ids {
 export interface Disk {
   /** `undefined` when the file is absent. */
   readText(path: string): string | undefined
-  /** Writes beside, syncs, renames: the reader sees the old or the new text, never half. */
-  writeTextAtomically(path: string, text: string): void
+  /** Writes beside, syncs, renames: the reader sees the old or the new text, never half. `mode`: permission bits, e.g. `0o600`. */
+  writeTextAtomically(path: string, text: string, mode?: number): void
   makeFolder(path: string): void
   /** Opens for appending; every `append` is on disk when it returns. */
   openAppend(path: string): AppendFile

@@ -1,0 +1,76 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { cleanUp, freshHome, runCli, startServe } from './harness.js'
+
+afterEach(cleanUp)
+
+describe('the command line', () => {
+  it('opens the home for one command when nobody owns it: buys, shows, lists, accounts', async () => {
+    const home = freshHome()
+    const placed = await runCli(['order', 'place', 'buy', 'BTC-USD', '--quote-size', '10', '--json'], home)
+    expect(placed.json()).toMatchObject({ success: true, outcome: 'accepted', env: 'paper', denials: [] })
+    expect(placed.code).toBe(0)
+    const id = String(placed.json()['order_id'])
+    const shown = await runCli(['order', 'show', id, '--json'], home)
+    expect(shown.json()).toMatchObject({ order_id: id, status: 'FILLED' })
+    const positions = await runCli(['positions', '--json'], home)
+    expect((positions.json()['positions'] as { asset: string }[]).map((row) => row.asset)).toContain('BTC')
+    const audit = await runCli(['audit', 'verify', '--json'], home)
+    expect(audit.json()).toMatchObject({ ok: true, firstBad: null })
+    expect(audit.code).toBe(0)
+  })
+
+  it('exits 1 on a refusal, 2 on a usage error, and says what to do', async () => {
+    const home = freshHome()
+    const denied = await runCli(['order', 'place', 'buy', 'BTC-USD', '--quote-size', '5000', '--json'], home)
+    expect(denied.code).toBe(1)
+    expect(denied.json()).toMatchObject({ success: false, outcome: 'denied' })
+    const usage = await runCli(['order', 'place', 'buy', 'BTC-USD', '--size', '1e-7'], home)
+    expect(usage.code).toBe(2)
+    expect(usage.stdout + usage.stderr).toMatch(/size/)
+    const unknownCommand = await runCli(['ordr', 'list'], home)
+    expect(unknownCommand.code).toBe(2)
+    const missing = await runCli(['order', 'place', 'buy'], home)
+    expect(missing.code).toBe(2)
+  })
+
+  it('lets a person approve what an agent may not, and halts and resumes', async () => {
+    const home = freshHome()
+    await startServe(home)
+    const waiting = await runCli(['order', 'place', 'buy', 'BTC-USD', '--quote-size', '600', '--json'], home)
+    expect(waiting.json()).toMatchObject({ outcome: 'awaiting_approval', state: 'AWAITING_APPROVAL' })
+    const intentId = String(waiting.json()['intent_id'])
+    const list = await runCli(['approvals', 'list', '--json'], home)
+    expect((list.json()['approvals'] as { intent_id: string }[]).map((row) => row.intent_id)).toEqual([intentId])
+    const approved = await runCli(['approvals', 'approve', intentId, '--json'], home)
+    expect(approved.json()).toMatchObject({ ok: true })
+    const twice = await runCli(['approvals', 'approve', intentId, '--json'], home)
+    expect(twice.code).toBe(1)
+
+    expect((await runCli(['halt', '--reason', 'test', '--json'], home)).code).toBe(0)
+    const halted = await runCli(['order', 'place', 'buy', 'BTC-USD', '--quote-size', '10', '--json'], home)
+    expect(halted.code).toBe(1)
+    expect((halted.json()['denials'] as { code: string }[])[0]?.code).toBe('RISK_HALTED')
+    expect((await runCli(['resume', '--json'], home)).code).toBe(0)
+    const status = await runCli(['status', '--json'], home)
+    expect(status.json()).toMatchObject({ environment: 'paper' })
+  })
+
+  it('denies an approval that a person refused, and gives the funds back', async () => {
+    const home = freshHome()
+    await startServe(home)
+    const waiting = await runCli(['order', 'place', 'buy', 'BTC-USD', '--quote-size', '600', '--json'], home)
+    const intentId = String(waiting.json()['intent_id'])
+    expect((await runCli(['approvals', 'deny', intentId, '--reason', 'too much', '--json'], home)).code).toBe(0)
+    const shown = await runCli(['order', 'show', intentId, '--json'], home)
+    expect(shown.json()).toMatchObject({ state: 'APPROVAL_DENIED' })
+  })
+
+  it('checks a configuration without opening anything', async () => {
+    const home = freshHome()
+    const checked = await runCli(['config', 'check', '--json'], home)
+    expect(checked.json()).toMatchObject({ ok: true })
+    const nonsense = await runCli(['config', 'check', '--environment', 'prod'], home)
+    expect(nonsense.code).toBe(2)
+    expect(nonsense.stderr).toMatch(/paper.*sandbox.*production/s)
+  })
+})
