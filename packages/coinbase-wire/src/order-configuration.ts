@@ -1,0 +1,45 @@
+import { z } from 'zod'
+import { decimalText, flag, optionalText } from './primitives.js'
+
+/** The keys of `order_configuration` that Tidegate writes; others are read and kept as text. */
+export const ORDER_CONFIGURATION_KEYS = [
+  'market_market_ioc',
+  'sor_limit_ioc',
+  'limit_limit_gtc',
+  'limit_limit_gtd',
+  'limit_limit_fok',
+  'stop_limit_stop_limit_gtc',
+  'stop_limit_stop_limit_gtd',
+] as const
+export type OrderConfigurationKey = (typeof ORDER_CONFIGURATION_KEYS)[number]
+
+/** The fields of every variant together; which of them a variant needs is decided where it is read. */
+export const orderConfigurationFieldsSchema = z.object({
+  base_size: decimalText,
+  quote_size: decimalText,
+  limit_price: decimalText,
+  stop_price: decimalText,
+  stop_direction: optionalText,
+  stop_trigger_price: decimalText,
+  start_time: optionalText,
+  end_time: optionalText,
+  post_only: flag,
+  reduce_only: flag,
+  rfq_disabled: flag,
+})
+export type WireOrderConfigurationFields = z.output<typeof orderConfigurationFieldsSchema>
+
+const variant = orderConfigurationFieldsSchema.nullish()
+
+/** `order_configuration`: one key in a request; more than one has been seen in answers. Unknown keys are kept. */
+export const orderConfigurationSchema = z.looseObject({
+  market_market_ioc: variant,
+  sor_limit_ioc: variant,
+  limit_limit_gtc: variant,
+  limit_limit_gtd: variant,
+  limit_limit_fok: variant,
+  stop_limit_stop_limit_gtc: variant,
+  stop_limit_stop_limit_gtd: variant,
+})
+export type WireOrderConfiguration = z.output<typeof orderConfigurationSchema>
+export type WireOrderConfigurationInput = z.input<typeof orderConfigurationSchema>
