@@ -12,8 +12,10 @@ export interface RuleFinding {
 
 /** What the order would cost and do at the prices of the snapshot. Decimal strings. */
 export interface OrderEstimate {
-  /** Worst average price the order can get within its limit, quote per base. */
+  /** Limit price, or the deepest book level a market order needs: no unit trades worse in this book. Quote per base. */
   readonly worstPrice: string
+  /** Average price the book shows for the order now, quote per base; always there when the engine made the estimate. */
+  readonly expectedPrice?: string
   readonly baseSize: string
   /** Quote units without fee. */
   readonly notional: string

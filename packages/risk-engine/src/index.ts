@@ -1,5 +1,32 @@
 // The complete public surface of @tidegate/risk-engine: named exports only.
 export type { OrderEstimate, RiskDecision, RuleFinding } from './decision.js'
-export type { PositionMetrics } from './metrics-types.js'
+export { evaluateOrder } from './evaluate-order.js'
+export { applyFills } from './lots/apply-fills.js'
+export type { AssetLots, Lot, LotBook, RealizedFill, UsdAt } from './lots/lot-book.js'
+export { type LotPosition, positionsFromLots } from './lots/positions-from-lots.js'
+export { type DayInput, type DayReport, dayResult } from './metrics/day-result.js'
+export { type MetricsInput, positionMetrics } from './metrics/position-metrics.js'
+export type { PortfolioMetrics, PositionMetrics } from './metrics-types.js'
+export { parseOrderRequest } from './order-request.js'
 export type { Policy } from './policy.js'
+export {
+  definePolicy,
+  deserializePolicy,
+  type PolicyOptions,
+  type PolicySettings,
+  parsePolicy,
+  serializePolicy,
+} from './policy-text.js'
+export { productIdPattern } from './product-id.js'
+export {
+  type ReplayChange,
+  type ReplayInput,
+  type ReplayReport,
+  replayPolicy,
+  type Verdict,
+  verdictOf,
+} from './replay-policy.js'
+export { ORDER_FIELDS } from './request-fields.js'
 export type { Aged, DayResult, MarketSnapshot, RiskSnapshot } from './snapshot.js'
+export { deserializeSnapshot, serializeSnapshot } from './snapshot-text.js'
+export { withoutIntent } from './without-intent.js'

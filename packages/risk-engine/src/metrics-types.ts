@@ -20,3 +20,21 @@ export interface PositionMetrics {
   /** False when part of the size came from outside the recorded fills. */
   readonly costBasisComplete: boolean
 }
+
+/** All positions with the portfolio's totals; decimal strings, USD. */
+export interface PortfolioMetrics {
+  /** Largest value first. */
+  readonly positions: readonly PositionMetrics[]
+  /** Everything that has a price. */
+  readonly portfolioValueUsd: string
+  /** Fiat and stablecoins. */
+  readonly cashUsd: string
+  readonly investedUsd: string
+  readonly unrealizedPnlUsd: string
+  readonly realizedPnlUsd: string
+  readonly feesUsd: string
+  /** Currencies held that have no USD price and count for nothing above. */
+  readonly unpriced: readonly string[]
+  /** False when any position's cost is only partly known. */
+  readonly costBasisComplete: boolean
+}
