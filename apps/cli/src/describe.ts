@@ -120,8 +120,8 @@ export function approvalTable(answer: Answer): readonly string[] {
     ['intent', 'product', 'side', 'worth USD', 'asked by', 'expires', 'decision'],
     ...rows.map((row) => [
       text(row['intent_id']),
-      text(row['product_id']),
-      text(row['side']),
+      text((row['terms'] as Answer | undefined)?.['product_id']),
+      text((row['terms'] as Answer | undefined)?.['side']),
       text(row['worst_notional_usd']),
       text(row['principal']),
       text(row['expires_at']),

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import type { Config, Home } from '@tidegate/gateway'
 import type { JsonObject } from '@tidegate/mcp-adapter'
 import type { Principal } from '@tidegate/trading-model'
@@ -34,14 +35,26 @@ export async function readConfig(flags: GlobalFlags): Promise<Config> {
     },
     env: process.env,
     cwd: process.cwd(),
+    readFile,
+    platform: process.platform,
+    nodeVersion: process.versions.node,
   })
+}
+
+function readFile(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    if ((error as { code?: string }).code === 'ENOENT') return undefined
+    throw error
+  }
 }
 
 /** Opens the home, or attaches to whoever owns it, for the time of one command. */
 export async function withSession<T>(flags: GlobalFlags, use: (session: Session) => Promise<T>): Promise<T> {
   const config = await readConfig(flags)
   const { openHome } = await import('@tidegate/gateway')
-  const home = openHome(config)
+  const home = openHome(config, { as: 'cli' })
   const output = createOutput(flags.json === true)
   try {
     return await use({

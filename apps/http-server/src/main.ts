@@ -1,11 +1,18 @@
 #!/usr/bin/env node
+import { existsSync, readFileSync } from 'node:fs'
 import { loadConfig, openHome } from '@tidegate/gateway'
 import { BaseError } from '@tidegate/trading-model'
 
 /** The HTTP MCP server as a process: owns its home, serves `/mcp`, ends at the first signal. */
 async function main(): Promise<number> {
-  const config = loadConfig({ flags: {}, env: process.env, cwd: process.cwd() })
-  const home = openHome(config)
+  const config = loadConfig({
+    env: process.env,
+    cwd: process.cwd(),
+    readFile: (path) => (existsSync(path) ? readFileSync(path, 'utf8') : undefined),
+    platform: process.platform,
+    nodeVersion: process.versions.node,
+  })
+  const home = openHome(config, { as: 'serve' })
   const endpoint = await home.endpoint()
   if (home.role() !== 'owner') {
     process.stderr.write(`Another process already serves this home at ${endpoint.url}.\n`)

@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import type { Home } from '@tidegate/gateway'
 import { serveMcpStdio } from '@tidegate/mcp-adapter'
@@ -59,8 +60,11 @@ async function openHome(values: { home?: string; config?: string; environment?: 
       },
       env: process.env,
       cwd: process.cwd(),
+      readFile: (path) => (existsSync(path) ? readFileSync(path, 'utf8') : undefined),
+      platform: process.platform,
+      nodeVersion: process.versions.node,
     }),
-    { port: 0 },
+    { as: 'stdio' },
   )
 }
 

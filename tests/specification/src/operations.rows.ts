@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs'
-import { loadConfig } from '@tidegate/gateway'
 import { PERMISSIONS, ROLE_PERMISSIONS } from '@tidegate/trading-model'
 import { expect } from 'vitest'
 import type { Row } from './row.js'
-import { eventually, type Found, openWorld, specificationFile, type World } from './world.js'
+import { eventually, type Found, openWorld, readConfig, specificationFile, type World } from './world.js'
 
 const rows = (value: unknown): readonly Found[] => value as readonly Found[]
 const codesOf = (answer: Found): unknown[] => rows(answer['denials'] ?? []).map((denial) => denial['code'])
@@ -35,7 +34,7 @@ const configuration: readonly Row[] = [
     section: 'Configuration',
     bullet: 'the file as it stands starts in the sandbox, dry',
     check: async () => {
-      const config = loadConfig({ flags: { config: specificationFile }, env: {}, cwd: '/' })
+      const config = readConfig({ config: specificationFile }, {})
       expect(config.environment).toBe('sandbox')
       expect(config.dryRun).toBe(true)
     },
@@ -105,18 +104,15 @@ const configuration: readonly Row[] = [
     check: async () => {
       const text = readFileSync(specificationFile, 'utf8')
       for (const name of ['api_key', 'api_secret', 'api_passphrase', 'environment']) expect(text).toContain(`${name}:`)
-      const config = loadConfig({
-        flags: { config: specificationFile },
-        env: { COINBASE_API_KEY: 'organizations/o/apiKeys/k', COINBASE_API_SECRET: 's', COINBASE_API_PASSPHRASE: 'p' },
-        cwd: '/',
-      })
+      const config = readConfig(
+        { config: specificationFile },
+        { COINBASE_API_KEY: 'organizations/o/apiKeys/k', COINBASE_API_SECRET: 's', COINBASE_API_PASSPHRASE: 'p' },
+      )
       expect(config.coinbase.apiKey).toBe('organizations/o/apiKeys/k')
       expect(config.coinbase.apiSecret?.reveal()).toBe('s')
       expect(JSON.stringify(config)).not.toContain('"s"')
       expect(config.warnings.join(' ')).toMatch(/passphrase/)
-      expect(() =>
-        loadConfig({ flags: { config: specificationFile, environment: 'live' }, env: {}, cwd: '/' }),
-      ).toThrow(/environment/)
+      expect(() => readConfig({ config: specificationFile, environment: 'live' }, {})).toThrow(/environment/)
     },
   },
   key(
@@ -131,7 +127,7 @@ const configuration: readonly Row[] = [
   ),
   key(
     'caching.products_ttl_seconds',
-    (yaml) => yaml.replace('products_ttl_seconds: 3600', 'products_ttl_seconds: 0'),
+    (yaml) => yaml.replace('products_ttl_seconds: 3600', 'products_ttl_seconds: 1'),
     async (world) => {
       const first = await world.read('market://products')
       const second = await eventually(
@@ -442,9 +438,7 @@ const security: readonly Row[] = [
     section: 'Security',
     bullet: 'TLS off loopback: plaintext is refused',
     check: async () => {
-      expect(() => loadConfig({ flags: {}, env: { TIDEGATE_SERVER_HOST: '0.0.0.0' }, cwd: '/' })).toThrow(
-        /loopback|TLS/i,
-      )
+      expect(() => readConfig({}, { TIDEGATE_SERVER_HOST: '0.0.0.0' })).toThrow(/loopback|TLS/i)
     },
   },
 ]

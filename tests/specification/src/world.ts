@@ -1,10 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
-import { type Gateway, type Home, loadConfig, openHome } from '@tidegate/gateway'
+import { type Config, type Gateway, type Home, loadConfig, openHome } from '@tidegate/gateway'
 
 export type Found = Readonly<Record<string, unknown>>
 
@@ -43,8 +43,8 @@ export async function openWorld(edit?: (yaml: string) => string, env: Record<str
     writeFileSync(file, edit(text))
     flags['config'] = file
   }
-  const config = loadConfig({ flags, env: { TIDEGATE_SERVER_PORT: '0', ...env }, cwd: folder })
-  const home = openHome(config)
+  const config = readConfig(flags, { TIDEGATE_SERVER_PORT: '0', ...env })
+  const home = openHome(config, { as: 'serve' })
   const endpoint = await home.endpoint()
   const gateway = home.gateway()
   if (!gateway) throw new Error('the home is somebody else’s')
@@ -78,6 +78,20 @@ export async function openWorld(edit?: (yaml: string) => string, env: Record<str
       rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
     },
   }
+}
+
+/** The configuration as a start would read it. */
+export function readConfig(
+  flags: Readonly<Record<string, string>>,
+  env: Readonly<Record<string, string>> = {},
+): Config {
+  return loadConfig({
+    flags,
+    env,
+    cwd: '/',
+    readFile: (path) => (existsSync(path) ? readFileSync(path, 'utf8') : undefined),
+    platform: process.platform,
+  })
 }
 
 /** Asks until the answer satisfies; gives the last one. */

@@ -8,7 +8,7 @@ export function addApprovalCommands(program: Command): void {
   withHome<{ all?: boolean }, []>(
     approvals.command('list').description('what waits').option('--all', 'decided ones, too'),
     async (session, options) => {
-      const answer = await session.control('approvals_list', options.all ? { all: true } : {})
+      const answer = await session.control('approvals_list', options.all ? { pending_only: false } : {})
       return { value: answer, human: approvalTable(answer) }
     },
   )

@@ -6,8 +6,7 @@ import type { Command } from 'commander'
 import { EXIT } from '../exit-code.js'
 import { hostSnippets } from '../host-snippets.js'
 import { type GlobalFlags, readConfig } from '../session.js'
-import { runTour, type StepReport } from '../tour/run-tour.js'
-import { connectTourClient } from '../tour/tour-client.js'
+import type { StepReport } from '../tour/run-tour.js'
 import { untilStopped } from '../until-stopped.js'
 import { acceptGlobalFlags } from './define.js'
 
@@ -37,7 +36,9 @@ async function demo(flags: DemoFlags): Promise<number> {
   const config = await readConfig({ ...flags, home: folder, environment: 'paper' })
   say('  starting the paper exchange, the gateway and the MCP server …')
   const { openHome } = await import('@tidegate/gateway')
-  const home = openHome(config)
+  const { connectTourClient } = await import('../tour/tour-client.js')
+  const { runTour } = await import('../tour/run-tour.js')
+  const home = openHome(config, { as: 'serve' })
   try {
     const endpoint = await home.endpoint()
     say(`  ready: ${endpoint.mcpUrl}\n`)
@@ -91,7 +92,8 @@ async function askOperator(
     headers: { authorization: `Bearer ${endpoint.operatorToken}`, 'content-type': 'application/json' },
     body: JSON.stringify({ verb, args }),
   })
-  return (await response.json()) as Record<string, unknown>
+  const answer = (await response.json()) as { ok: boolean; result?: Record<string, unknown> }
+  return answer.ok && answer.result ? answer.result : { ...answer }
 }
 
 function reportLines(report: StepReport): readonly string[] {

@@ -15,14 +15,15 @@ export function addModeCommands(program: Command): void {
         .description(what)
         .option('--scope <scope>', 'account, product:ID or agent:NAME', 'account')
         .option('--reason <text>', 'why; kept in the audit', `tidegate ${name}`)
-        .option('--cancel-all', 'cancel everything that is live, too'),
+        .option('--cancel-all', 'then cancel everything that is live'),
       async (session, options) => {
         const answer = await session.control(verb, {
           scope: options.scope,
           reason: options.reason,
-          ...(options.cancelAll ? { cancel_all: true } : {}),
         })
-        return { value: answer, human: lines(answer) }
+        if (!options.cancelAll) return { value: answer, human: lines(answer) }
+        const cancelled = await session.tool('cancel_all_orders', {})
+        return { value: { ...answer, cancelled }, human: [...lines(answer), ...lines(cancelled)] }
       },
     )
   }

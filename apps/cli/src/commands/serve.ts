@@ -28,7 +28,7 @@ async function serveHome(flags: GlobalFlags): Promise<number> {
   const output = createOutput(flags.json === true)
   for (const warning of config.warnings) output.progress(`warning: ${warning}`)
   const { openHome } = await import('@tidegate/gateway')
-  const home = openHome(config)
+  const home = openHome(config, { as: 'serve' })
   try {
     const endpoint = await home.endpoint()
     if (home.role() !== 'owner') {

@@ -29,7 +29,7 @@ export interface Intent {
   readonly venueOrderId?: string
   /** Earliest moment the venue may have seen it: begin of the window for reconciliation scans. */
   readonly notBeforeMs?: number
-  /** Latest moment a token for it is valid; after it the venue can no longer accept a copy in flight. */
+  /** Latest moment at which its request may be signed, venue time; a copy in flight stays valid for the token's lifetime after it. */
   readonly signByMs?: number
   readonly filledSize: string
   readonly filledValue: string
