@@ -1,14 +1,34 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import type { Home } from '@tidegate/gateway'
-import { serveMcpStdio } from '@tidegate/mcp-adapter'
+import type { Config, Home } from '@tidegate/gateway'
+import { type ServerInfo, serveMcpStdio, surfaceInstructions } from '@tidegate/mcp-adapter'
+import type { Environment, Timers } from '@tidegate/trading-model'
 
 /** How long open work may take after the host has gone. */
 const FAREWELL_MS = 1_500
+/** Long enough for the host's first question to be answered before the gateway's code is loaded. */
+const OPEN_AFTER_MS = 20
+
+const timers: Timers = {
+  after(ms, run) {
+    const handle = setTimeout(run, ms).unref()
+    return { cancel: () => clearTimeout(handle) }
+  },
+  every(ms, run) {
+    const handle = setInterval(run, ms).unref()
+    return { cancel: () => clearInterval(handle) }
+  },
+  sleep: (ms) =>
+    new Promise((resolve) => {
+      setTimeout(resolve, ms).unref()
+    }),
+}
 
 /**
  * Serves MCP on stdin and stdout until the host closes stdin or sends a signal.
  * Nothing heavy loads before the first answer: the gateway opens behind it, or another process that owns the home is used.
+ *
+ * @returns The exit code.
  */
 export async function serve(args: readonly string[]): Promise<number> {
   const { values } = parseArgs({
@@ -20,24 +40,29 @@ export async function serve(args: readonly string[]): Promise<number> {
       agent: { type: 'string', default: 'local' },
     },
   })
+  const { agent, ...named } = values
   let home: Promise<Home> | undefined
   const open = (): Promise<Home> => {
-    home ??= openHome(values)
+    home ??= readConfig(named).then(async (config) =>
+      (await import('@tidegate/gateway')).openHome(config, { as: 'stdio' }),
+    )
     return home
   }
+  const { serverInfo, environment, dryRun } = await introduction(named)
   const server = serveMcpStdio({
     backend: async () => (await open()).mcp,
-    principal: { name: values.agent, role: 'trader' },
-    serverInfo: { name: 'tidegate', version: '0.1.0' },
+    principal: { name: agent, role: 'trader' },
+    serverInfo,
+    instructions: surfaceInstructions(environment, dryRun),
+    timers,
   })
-  // The host's first question is answered by now or in a moment; opening starts without waiting for the first call.
   setTimeout(() => {
     open().catch((error: unknown) => {
       process.stderr.write(`tidegate: ${error instanceof Error ? error.message : String(error)}\n`)
       // Nonsense in the configuration: refuse to run rather than fail call by call.
       process.exit(2)
     })
-  }, 20)
+  }, OPEN_AFTER_MS)
 
   await Promise.race([server.closed, signalled()])
   // Hosts kill what lingers: whatever is not done in time is on disk and resolved by the next start.
@@ -48,24 +73,34 @@ export async function serve(args: readonly string[]): Promise<number> {
   return 0
 }
 
-async function openHome(values: { home?: string; config?: string; environment?: string }): Promise<Home> {
-  const gateway = await import('@tidegate/gateway')
-  const { home, config, environment } = values
-  return gateway.openHome(
-    gateway.loadConfig({
-      flags: {
-        ...(home === undefined ? {} : { home }),
-        ...(config === undefined ? {} : { config }),
-        ...(environment === undefined ? {} : { environment }),
-      },
-      env: process.env,
-      cwd: process.cwd(),
-      readFile: (path) => (existsSync(path) ? readFileSync(path, 'utf8') : undefined),
-      platform: process.platform,
-      nodeVersion: process.versions.node,
-    }),
-    { as: 'stdio' },
-  )
+type Named = Readonly<Partial<Record<'home' | 'config' | 'environment', string>>>
+
+/** The plain paper start introduces itself with the defaults; whoever configured something gets it read first. */
+async function introduction(
+  named: Named,
+): Promise<{ readonly serverInfo: ServerInfo; readonly environment: Environment; readonly dryRun: boolean }> {
+  const isConfigured =
+    named.config !== undefined ||
+    named.environment !== undefined ||
+    Object.keys(process.env).some((name) => /^(TIDEGATE_(?!HOME$)|ENVIRONMENT$)/.test(name))
+  if (!isConfigured) {
+    return { serverInfo: { name: 'coinbase-trading', version: '1.0.0' }, environment: 'paper', dryRun: false }
+  }
+  const config = await readConfig(named)
+  const { name, version } = config.server
+  return { serverInfo: { name, version }, environment: config.environment, dryRun: config.dryRun }
+}
+
+async function readConfig(named: Named): Promise<Config> {
+  const { loadConfig } = await import('@tidegate/gateway')
+  return loadConfig({
+    flags: named,
+    env: process.env,
+    cwd: process.cwd(),
+    readFile: (path) => (existsSync(path) ? readFileSync(path, 'utf8') : undefined),
+    platform: process.platform,
+    nodeVersion: process.versions.node,
+  })
 }
 
 function signalled(): Promise<void> {

@@ -1,2 +1,16 @@
 // The complete public surface of @tidegate/mcp-adapter: named exports only.
 export type { Json, JsonObject, PromptOutcome, ResourceOutcome, SurfaceBackend, ToolOutcome } from './backend.js'
+export {
+  createMcpHttpHandler,
+  type McpHttpHandler,
+  type McpHttpOptions,
+  type McpStdioOptions,
+  type McpStdioServer,
+  type ServerInfo,
+  serveMcpStdio,
+} from './bind-sdk.js'
+export { createSurface } from './create-surface.js'
+export { surfaceInstructions } from './instructions.js'
+export { publicCode, type SpecificationCode, specificationCode } from './public-code.js'
+export type { SurfaceDeps } from './surface-deps.js'
+export { describeError, type ErrorBody, toToolResult } from './to-tool-result.js'

@@ -1,0 +1,6 @@
+import { analyzePositionPrompt } from './analyze-position.js'
+import { marketSummaryPrompt } from './market-summary.js'
+import type { PromptDefinition } from './prompt.js'
+import { riskCheckPrompt } from './risk-check.js'
+
+export const prompts: readonly PromptDefinition[] = [analyzePositionPrompt, riskCheckPrompt, marketSummaryPrompt]

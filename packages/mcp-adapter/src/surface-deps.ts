@@ -1,0 +1,26 @@
+import type { TradingDesk } from '@tidegate/trading-desk'
+import type { AccountReader, Clock, Log, MarketReader, Principal, Timers } from '@tidegate/trading-model'
+import type { JsonObject } from './backend.js'
+
+/** What the surface stands on; everything comes in from the composition root. */
+export interface SurfaceDeps {
+  readonly desk: TradingDesk
+  readonly market: MarketReader
+  readonly account: AccountReader
+  readonly clock: Clock
+  readonly timers: Timers
+  readonly log: Log
+  /** State of the gateway, shown in `account://profile`. */
+  readonly health?: () => JsonObject
+  /** Opens the venue's stream for products; absent where there is none, then tickers come from the market reader alone. */
+  readonly subscribeTicker?: (
+    productIds: readonly string[],
+  ) => Promise<{ readonly accepted: readonly string[]; readonly unknown: readonly string[] }>
+  /** Restores the specification's TRADER ⊂ ADMIN. */
+  readonly adminTrades?: boolean
+}
+
+/** The dependencies together with who is asking: what every handler gets. */
+export interface SurfaceContext extends SurfaceDeps {
+  readonly principal: Principal
+}

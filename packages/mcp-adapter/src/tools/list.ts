@@ -1,0 +1,31 @@
+import { calculatePositionMetricsTool } from './calculate-position-metrics.js'
+import { cancelAllOrdersTool } from './cancel-all-orders.js'
+import { cancelOrderTool } from './cancel-order.js'
+import { checkTradeRiskTool } from './check-trade-risk.js'
+import { getAccountTool } from './get-account.js'
+import { getHistoricalCandlesTool } from './get-historical-candles.js'
+import { getHistoryTool } from './get-history.js'
+import { getMarketDataTool } from './get-market-data.js'
+import { getOrdersTool } from './get-orders.js'
+import { haltTradingTool } from './halt-trading.js'
+import { listProductsTool } from './list-products.js'
+import { placeOrderTool } from './place-order.js'
+import { subscribeTickerTool } from './subscribe-ticker.js'
+import type { ToolDefinition } from './tool.js'
+
+/** Every tool, in the order clients see them: the same for everybody who may see it. */
+export const tools: readonly ToolDefinition[] = [
+  placeOrderTool,
+  cancelOrderTool,
+  cancelAllOrdersTool,
+  checkTradeRiskTool,
+  getMarketDataTool,
+  getHistoricalCandlesTool,
+  subscribeTickerTool,
+  listProductsTool,
+  getAccountTool,
+  getOrdersTool,
+  getHistoryTool,
+  calculatePositionMetricsTool,
+  haltTradingTool,
+]

@@ -1,0 +1,63 @@
+import type { Permission } from '@tidegate/trading-model'
+import type { JsonObject } from '../backend.js'
+import type { SurfaceContext } from '../surface-deps.js'
+
+/** One property of a flat input schema. No unions, no formats, no nesting beyond an array of strings. */
+export interface PropertySchema {
+  readonly type: 'string' | 'boolean' | 'integer' | 'array'
+  readonly description?: string
+  readonly enum?: readonly string[]
+  readonly default?: boolean | string | number
+  readonly items?: { readonly type: 'string' }
+  readonly minimum?: number
+  readonly maximum?: number
+}
+
+export interface InputSchema {
+  readonly type: 'object'
+  readonly properties: Readonly<Record<string, PropertySchema>>
+  readonly required?: readonly string[]
+}
+
+/** All four hints, always: the protocol's defaults are the worst case. Hints enforce nothing. */
+export interface ToolHints {
+  readonly readOnlyHint: boolean
+  readonly destructiveHint: boolean
+  readonly idempotentHint: boolean
+  readonly openWorldHint: boolean
+}
+
+/** A tool as data and a handler. */
+export interface ToolDefinition {
+  /** snake_case, at most 40 characters: hosts cut longer ones. */
+  readonly name: string
+  readonly title: string
+  readonly description: string
+  readonly inputSchema: InputSchema
+  readonly outputSchema: JsonObject
+  readonly hints: ToolHints
+  readonly permissions: readonly Permission[]
+  /**
+   * @returns Structured content. Refusals and doubts are content; what is thrown becomes an `isError` result.
+   */
+  run(context: SurfaceContext, args: JsonObject): Promise<JsonObject>
+  /**
+   * What a failure of this tool means for its caller; replaces parts of the error.
+   *
+   * @param inTransit - The call was on its way to another process when it failed, so even a refusal may have come too late.
+   */
+  readonly onFault?: (error: unknown, inTransit: boolean) => JsonObject
+}
+
+/** A tool that only reads. */
+export const READS: ToolHints = {
+  readOnlyHint: true,
+  destructiveHint: false,
+  idempotentHint: true,
+  openWorldHint: true,
+}
+
+/** Names of a tool's arguments: everything else is refused. */
+export function argumentNames(schema: InputSchema): readonly string[] {
+  return Object.keys(schema.properties)
+}
