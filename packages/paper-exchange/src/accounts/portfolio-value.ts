@@ -1,0 +1,29 @@
+import { type Decimal, ZERO } from '@tidegate/trading-model'
+import type { ExchangeEngine } from '../engine/exchange-engine.js'
+
+const usdLike: ReadonlySet<string> = new Set(['USD', 'USDC'])
+const monthMs = 30 * 86_400_000
+
+/** USD per unit of a currency at the last trade; `undefined` where no product says. USDC counts as one USD. */
+export function usdPrice(engine: ExchangeEngine, currency: string): Decimal | undefined {
+  if (usdLike.has(currency)) return ZERO.add(1)
+  return engine.market(`${currency}-USD`)?.lastPrice
+}
+
+/** What an amount is worth in USD now; zero where there is no price. */
+export function usdValue(engine: ExchangeEngine, currency: string, amount: Decimal): Decimal {
+  return usdPrice(engine, currency)?.mul(amount) ?? ZERO
+}
+
+/** Value and fees of the last 30 days' fills, in USD. Fills in other quote currencies than USD and USDC do not count. */
+export function monthlyVolume(engine: ExchangeEngine, nowMs: number): { volumeUsd: Decimal; feesUsd: Decimal } {
+  let volumeUsd = ZERO
+  let feesUsd = ZERO
+  for (const fill of engine.state.fills) {
+    const quote = engine.state.orders.get(fill.orderId)?.quoteCurrency
+    if (fill.atMs < nowMs - monthMs || quote === undefined || !usdLike.has(quote)) continue
+    volumeUsd = volumeUsd.add(fill.quoteValue)
+    feesUsd = feesUsd.add(fill.fee)
+  }
+  return { volumeUsd, feesUsd }
+}

@@ -1,0 +1,263 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { BaseError, Decimal, type PriceSource, type Product } from '@tidegate/trading-model'
+import type { Wallet } from './accounts/wallets.js'
+import { ExchangeEngine } from './engine/exchange-engine.js'
+import { type Discrepancy, reconcile } from './engine/reconcile.js'
+import type { FillRecord, OrderRecord } from './engine/records.js'
+import { createFaultQueue, type FaultPlan } from './faults/fault-plan.js'
+import { RateLimiter } from './http/rate-limiter.js'
+import { createRequestHandler } from './http/request-handler.js'
+import type { ExchangeContext } from './http/route.js'
+import { type ExchangeKey, exchangeKeyOf, generateClientKey, loadOrCreateClientKey } from './keys/exchange-key.js'
+import { identityOf } from './keys/identity.js'
+import { CandleStore } from './prices/candle-store.js'
+import { mixText } from './prices/seeded-noise.js'
+import { createSyntheticPrices, type PriceHistory } from './prices/synthetic.js'
+import { DEFAULT_PRODUCTS, type ListedProduct } from './products.js'
+import { SocketHub } from './socket/socket-hub.js'
+import { memoryStateStore, openStateStore } from './state/state-store.js'
+import { type PaperRuntime, systemRuntime } from './system-runtime.js'
+
+export interface PaperExchangeOptions extends Partial<PaperRuntime> {
+  /** 0 (default) takes a free one. */
+  readonly port?: number
+  /** Default `127.0.0.1`; anything else opens the exchange to the network. */
+  readonly host?: string
+  /** Of the synthetic market. Default: follows from the key, so it differs per installation and survives restarts. */
+  readonly seed?: number
+  /** Where prices come from; default {@link createSyntheticPrices}. With a past ({@link PriceHistory}) there are candles from the start. */
+  readonly prices?: PriceSource & Partial<PriceHistory>
+  readonly products?: readonly ListedProduct[]
+  /** Absolute path for state and key. Without it everything lives in memory. */
+  readonly folder?: string
+  /** Decimal text per currency, deposited on the first start. Default 10000 USD and 10000 USDC. */
+  readonly initialBalances?: Readonly<Record<string, string>>
+  /** Fractions as decimal text. Default `Intro 1`: taker 0.012, maker 0.006. */
+  readonly feeRates?: { readonly tier: string; readonly takerRate: string; readonly makerRate: string }
+  /** From acceptance to the market; 0 by default. */
+  readonly openDelayMs?: number
+  /** From an accepted cancel to its effect; 0 by default. A fill may come first. */
+  readonly cancelDelayMs?: number
+  /** Default true: private paths need a token signed with a known key. */
+  readonly requireAuth?: boolean
+  /** Requests a second; default Coinbase's 30 per key and 10 per address. */
+  readonly rateLimits?: { readonly privatePerSecond: number; readonly publicPerSecond: number } | 'off'
+  readonly sockets?: {
+    /** Default 5000. */
+    readonly subscribeDeadlineMs?: number
+    /** Default 90000. */
+    readonly idleMs?: number
+    /** Default false: snapshots come before the acknowledgement, as seen in production. */
+    readonly acknowledgeFirst?: boolean
+  }
+}
+
+/** A running exchange. */
+export interface PaperExchange {
+  /** Base URL for REST clients, e.g. `http://127.0.0.1:41234`. */
+  readonly rest: string
+  /** URL for WebSocket clients; serves market and user channels. */
+  readonly ws: string
+  /** CDP key file for clients; absent without a folder. */
+  readonly keyFile: string | undefined
+  readonly keyName: string
+  /** EC P-256, SEC1 PEM. */
+  readonly privateKeyPem: string
+  readonly portfolioId: string
+  /** Name of the price source; says "synthetic" where it is. */
+  readonly priceSource: string
+  readonly faults: FaultPlan
+  balances(): readonly Wallet[]
+  /** Copies as of now, oldest first. */
+  orders(): readonly OrderRecord[]
+  /** Oldest first, each with the evidence that it stands on. */
+  fills(): readonly FillRecord[]
+  /** Adds everything up again; empty when it reconciles to the last digit. */
+  reconcile(): readonly Discrepancy[]
+  /** Lets another key in, e.g. an Ed25519 one or one without trade permission. */
+  addKey(key: ExchangeKey): void
+  /** Changes a product's trading flags. */
+  changeProduct(productId: string, change: Partial<Product>): void
+  close(): Promise<void>
+}
+
+const defaultBalances = { USD: '10000', USDC: '10000' }
+const defaultFees = { tier: 'Intro 1', takerRate: '0.012', makerRate: '0.006' }
+const seededTrades = 100
+
+/**
+ * Starts an exchange on loopback that speaks Coinbase Advanced Trade's REST and WebSocket protocol, with real matching, real
+ * accounts and (unless told otherwise) a synthetic market.
+ *
+ * @throws {StoreError} `ERR_STORE_CORRUPT` when the folder's state is damaged.
+ *
+ * @example
+ * const exchange = await createPaperExchange({ seed: 7 })
+ * // exchange.rest: 'http://127.0.0.1:…', exchange.keyName, exchange.privateKeyPem
+ * await exchange.close()
+ */
+export async function createPaperExchange(options: PaperExchangeOptions = {}): Promise<PaperExchange> {
+  const { clock, timers, random, ids, disk, log } = { ...systemRuntime(), ...definedOnly(options) }
+  const host = options.host ?? '127.0.0.1'
+  const keyFile = options.folder === undefined ? undefined : `${options.folder}/paper-key.json`
+  const store =
+    options.folder === undefined ? memoryStateStore() : openStateStore({ disk, folder: options.folder, clock, log })
+  const clientKey =
+    keyFile === undefined ? generateClientKey(random, ids) : loadOrCreateClientKey({ disk, path: keyFile, random, ids })
+  const keys = new Map<string, ExchangeKey>([[clientKey.name, exchangeKeyOf(clientKey)]])
+  const identity = identityOf(clientKey.name)
+  const products = options.products ?? DEFAULT_PRODUCTS
+  const rates = options.feeRates ?? defaultFees
+  const fees = {
+    tier: rates.tier,
+    takerRate: new Decimal(rates.takerRate),
+    makerRate: new Decimal(rates.makerRate),
+  }
+  const seed = options.seed ?? mixText(1, clientKey.name)
+  const prices: PriceSource & Partial<PriceHistory> =
+    options.prices ?? createSyntheticPrices({ seed, products, clock, timers })
+  const startedAtMs = clock.nowMs()
+  const candles = new CandleStore(startedAtMs, hasHistory(prices) ? prices : undefined)
+
+  const listeners: ((event: Parameters<SocketHub['onEvent']>[0]) => void)[] = []
+  const engine = new ExchangeEngine({
+    state: store.state,
+    products,
+    clock,
+    ids,
+    log,
+    feeRates: fees,
+    openDelayMs: options.openDelayMs ?? 0,
+    cancelDelayMs: options.cancelDelayMs ?? 0,
+    commit: (effects) => store.commit(effects),
+    publish: (event) => {
+      if (event.kind === 'trade') candles.onTrade(event.trade)
+      for (const listener of listeners) listener(event)
+    },
+  })
+  if (store.state.deposits.length === 0) {
+    for (const [currency, amount] of Object.entries(options.initialBalances ?? defaultBalances)) {
+      engine.deposit(currency, new Decimal(amount))
+    }
+  }
+  if (store.lastRecordAtMs !== undefined) {
+    const orderIds = engine.markGap({ fromMs: store.lastRecordAtMs, toMs: startedAtMs })
+    if (orderIds.length > 0) log.warn('paper_gap_passed', { orderIds, fromMs: store.lastRecordAtMs, toMs: startedAtMs })
+  }
+  if (hasHistory(prices)) {
+    for (const market of engine.listMarkets()) {
+      market.seedTrades(prices.pastTrades(market.bookId, startedAtMs, seededTrades))
+    }
+  }
+
+  const context: ExchangeContext = { engine, candles, identity, clock, ids, fees }
+  const requireAuth = options.requireAuth ?? true
+  const findKey = (name: string) => keys.get(name)
+  const hub = new SocketHub({
+    context,
+    findKey,
+    requireAuth,
+    timers,
+    log,
+    subscribeDeadlineMs: options.sockets?.subscribeDeadlineMs ?? 5_000,
+    idleMs: options.sockets?.idleMs ?? 90_000,
+    acknowledgeFirst: options.sockets?.acknowledgeFirst ?? false,
+  })
+  listeners.push((event) => hub.onEvent(event))
+  const faults = createFaultQueue()
+  const limits = options.rateLimits ?? { privatePerSecond: 30, publicPerSecond: 10 }
+  const server = createServer(
+    createRequestHandler({
+      context,
+      findKey,
+      requireAuth,
+      faults,
+      limiters:
+        limits === 'off'
+          ? undefined
+          : {
+              private: new RateLimiter(clock, limits.privatePerSecond),
+              public: new RateLimiter(clock, limits.publicPerSecond),
+            },
+      timers,
+      log,
+    }),
+  )
+  // Longer than clients keep idle connections: a request must not meet a socket that we are just closing.
+  server.keepAliveTimeout = 75_000
+  hub.attach(server)
+
+  let stopPrices = () => {}
+  /** A stopped engine throws at every touch: say so once, instead of dying in a timer. */
+  const guarded = (run: () => void) => {
+    try {
+      run()
+    } catch (error) {
+      stopPrices()
+      ticking.cancel()
+      const why = BaseError.isInstance(error) ? error.shortMessage : String(error)
+      log.error('paper_exchange_stopped', { why })
+    }
+  }
+  const hasDelays = (options.openDelayMs ?? 0) > 0 || (options.cancelDelayMs ?? 0) > 0
+  const ticking = timers.every(hasDelays ? 20 : 200, () => guarded(() => engine.advance()))
+  stopPrices = prices.open((event) => guarded(() => engine.onPrice(event)))
+  const stop = async () => {
+    stopPrices()
+    ticking.cancel()
+    await hub.close()
+    if (server.listening) {
+      await new Promise<void>((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      })
+    }
+    store.close()
+  }
+  const port = await listen(server, options.port ?? 0, host).catch(async (error: unknown) => {
+    await stop()
+    throw error
+  })
+  log.info('paper_exchange_started', { host, port, priceSource: prices.name, products: products.length })
+
+  return {
+    rest: `http://${host}:${port}`,
+    ws: `ws://${host}:${port}`,
+    keyFile,
+    keyName: clientKey.name,
+    privateKeyPem: clientKey.privateKeyPem,
+    portfolioId: identity.portfolioId,
+    priceSource: prices.name,
+    faults,
+    balances: () => store.state.wallets.all(),
+    orders: () => [...store.state.orders.values()].map((order) => ({ ...order })),
+    fills: () => store.state.fills,
+    reconcile: () => reconcile(store.state),
+    addKey: (key) => {
+      keys.set(key.name, key)
+    },
+    changeProduct: (productId, change) => engine.changeProduct(productId, change),
+    close: stop,
+  }
+}
+
+function listen(server: Server, port: number, host: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, () => {
+      server.off('error', reject)
+      resolve((server.address() as AddressInfo).port)
+    })
+  })
+}
+
+function hasHistory(prices: PriceSource & Partial<PriceHistory>): prices is PriceSource & PriceHistory {
+  return prices.candles !== undefined && prices.pastTrades !== undefined
+}
+
+/** Given parts of the runtime only: an explicit `undefined` must not hide the default. */
+function definedOnly(options: PaperExchangeOptions): Partial<PaperRuntime> {
+  const names = ['clock', 'timers', 'random', 'ids', 'disk', 'log'] as const
+  return Object.fromEntries(names.filter((name) => options[name] !== undefined).map((name) => [name, options[name]]))
+}

@@ -1,0 +1,175 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { parseVenueJson } from '@tidegate/coinbase-wire'
+import { BaseError, type Log, type Timers } from '@tidegate/trading-model'
+import type { Fault, FaultQueue } from '../faults/fault-plan.js'
+import type { ExchangeKey } from '../keys/exchange-key.js'
+import { verifyJwt } from '../keys/verify-jwt.js'
+import { matchRoutes } from './match-route.js'
+import { Query } from './query.js'
+import type { RateLimiter } from './rate-limiter.js'
+import type { ExchangeContext, Route, RouteAccess } from './route.js'
+import { allRoutes } from './routes/all-routes.js'
+import { badRequest, v3Fault, WireFault } from './wire-fault.js'
+
+/** More than any request needs: 100 cancels are 4 kB. */
+const maxBodyBytes = 1_000_000
+
+export interface RequestHandlerOptions {
+  readonly context: ExchangeContext
+  readonly findKey: (name: string) => ExchangeKey | undefined
+  readonly requireAuth: boolean
+  readonly faults: FaultQueue
+  readonly limiters: { readonly private: RateLimiter; readonly public: RateLimiter } | undefined
+  readonly timers: Timers
+  readonly log: Log
+}
+
+interface Answer {
+  readonly status: number
+  readonly body: unknown
+  readonly headers: Readonly<Record<string, string>>
+}
+
+/** Answers HTTP requests as the venue does: route, rate, key, permission, handler; then the fault that was asked for. */
+export function createRequestHandler(
+  options: RequestHandlerOptions,
+): (request: IncomingMessage, response: ServerResponse) => void {
+  const findRoute = matchRoutes(allRoutes)
+  return (request, response) => {
+    handle(request, response).catch((error: unknown) => {
+      options.log.error('paper_request_failed', { path: request.url?.split('?')[0], error: describe(error) })
+      response.destroy()
+    })
+  }
+
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const method = request.method ?? 'GET'
+    const [path = '/', search = ''] = (request.url ?? '/').split('?', 2)
+    const found = findRoute(method, path)
+    const text = await readBody(request)
+    const fault = found && options.faults.take(found.route.verb)
+    if (fault?.kind === 'drop-before') {
+      response.destroy()
+      return
+    }
+    const answer =
+      (fault && refuseByFault(fault)) ??
+      answerTo(request, method, path, search, text, found?.route, found?.parameters ?? {})
+    if (fault?.kind === 'delay') await options.timers.sleep(fault.delayMs ?? 0)
+    if (fault?.kind === 'accept-then-drop') {
+      response.destroy()
+      return
+    }
+    write(response, fault?.kind === 'accept-then-503-html' ? proxyPage(503) : answer, fault?.kind === 'cut-body')
+  }
+
+  function answerTo(
+    request: IncomingMessage,
+    method: string,
+    path: string,
+    search: string,
+    text: string | undefined,
+    route: Route | undefined,
+    parameters: Readonly<Record<string, string>>,
+  ): Answer {
+    let headers: Readonly<Record<string, string>> = {}
+    try {
+      if (!route) throw v3Fault(404, 'unknown', 'Not Found')
+      const key = route.access === 'public' ? undefined : authenticate(request, method, path)
+      headers = spend(route.access, key?.name ?? request.socket.remoteAddress ?? 'unknown')
+      if (key) permit(key, route.access)
+      if (text === undefined) throw v3Fault(413, 'INVALID_ARGUMENT', 'request body is too large')
+      const body = method === 'GET' || method === 'DELETE' ? undefined : parseBody(text)
+      const query = new Query(new URLSearchParams(search))
+      return { status: 200, body: route.handle({ parameters, query, body, key }, options.context), headers }
+    } catch (error) {
+      if (error instanceof WireFault) return { status: error.status, body: error.body, headers }
+      options.log.error('paper_request_failed', { verb: route?.verb, error: describe(error) })
+      return { status: 500, body: { error: 'INTERNAL', error_details: '', message: 'Internal error' }, headers }
+    }
+  }
+
+  function authenticate(request: IncomingMessage, method: string, path: string): ExchangeKey | undefined {
+    if (!options.requireAuth) return undefined
+    const token = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1]
+    const use = { kind: 'request', method, path } as const
+    const nowMs = options.context.clock.nowMs()
+    const result = token ? verifyJwt(token, use, nowMs, options.findKey) : { refusal: 'no bearer token' }
+    if ('key' in result) return result.key
+    options.log.warn('paper_request_unauthorized', { method, path, why: result.refusal })
+    throw new WireFault(401, 'Unauthorized')
+  }
+
+  function spend(access: RouteAccess, who: string): Readonly<Record<string, string>> {
+    if (!options.limiters) return {}
+    const decision = options.limiters[access === 'public' ? 'public' : 'private'].take(who)
+    if (!decision.allowed) {
+      throw new WireFault(429, { errors: [{ id: 'rate_limit_exceeded', message: 'Too many requests' }] })
+    }
+    return {
+      'x-ratelimit-limit': String(decision.limit),
+      'x-ratelimit-remaining': String(decision.remaining),
+      'x-ratelimit-reset': String(decision.resetSeconds),
+    }
+  }
+}
+
+function permit(key: ExchangeKey, access: RouteAccess): void {
+  const allowed =
+    access === 'public' ||
+    access === 'any' ||
+    (access === 'view' && key.canView) ||
+    (access === 'trade' && key.canTrade) ||
+    (access === 'transfer' && key.canTransfer)
+  if (!allowed) throw v3Fault(403, 'PERMISSION_DENIED', 'Missing required scopes')
+}
+
+function parseBody(text: string): unknown {
+  if (text.trim() === '') return undefined
+  try {
+    return parseVenueJson(text)
+  } catch {
+    throw badRequest('request body is not valid JSON')
+  }
+}
+
+/** @returns `undefined` when the body is larger than any request. */
+async function readBody(request: IncomingMessage): Promise<string | undefined> {
+  const chunks: Buffer[] = []
+  let bytes = 0
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length
+    if (bytes <= maxBodyBytes) chunks.push(chunk)
+  }
+  return bytes > maxBodyBytes ? undefined : Buffer.concat(chunks).toString('utf8')
+}
+
+function refuseByFault(fault: Fault): Answer | undefined {
+  if (fault.kind === 'http-503-html') return proxyPage(503)
+  if (fault.kind === 'http-429-html') return proxyPage(429)
+  if (fault.kind === 'http-401') return { status: 401, body: 'Unauthorized', headers: {} }
+  return undefined
+}
+
+function proxyPage(status: number): Answer {
+  const title = status === 429 ? 'Too Many Requests' : 'Service Temporarily Unavailable'
+  const body = `<html><head><title>${status} ${title}</title></head><body><h1>${status} ${title}</h1></body></html>`
+  return { status, body, headers: { 'content-type': 'text/html; charset=UTF-8' } }
+}
+
+function write(response: ServerResponse, answer: Answer, isCut: boolean): void {
+  const isText = typeof answer.body === 'string'
+  const body = isText ? String(answer.body) : JSON.stringify(answer.body)
+  response.writeHead(answer.status, {
+    'content-type': isText ? 'text/plain; charset=utf-8' : 'application/json; charset=utf-8',
+    'cache-control': 'no-store',
+    'content-length': Buffer.byteLength(body),
+    ...answer.headers,
+  })
+  if (!isCut) response.end(body)
+  else response.write(body.slice(0, Math.floor(body.length / 2)), () => response.destroy())
+}
+
+function describe(error: unknown): string {
+  return BaseError.isInstance(error) ? error.shortMessage : error instanceof Error ? error.message : String(error)
+}

@@ -1,0 +1,41 @@
+import type { Clock, Decimal, Ids } from '@tidegate/trading-model'
+import type { ExchangeEngine } from '../engine/exchange-engine.js'
+import type { ExchangeKey } from '../keys/exchange-key.js'
+import type { Identity } from '../keys/identity.js'
+import type { CandleStore } from '../prices/candle-store.js'
+import type { Query } from './query.js'
+
+/** What routes and channels work with. */
+export interface ExchangeContext {
+  readonly engine: ExchangeEngine
+  readonly candles: CandleStore
+  readonly identity: Identity
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly fees: { readonly tier: string; readonly takerRate: Decimal; readonly makerRate: Decimal }
+}
+
+export interface RouteRequest {
+  /** Placeholders of the path, decoded. */
+  readonly parameters: Readonly<Record<string, string>>
+  readonly query: Query
+  /** Parsed JSON; numbers as decimal text. `undefined` where there was no body. */
+  readonly body: unknown
+  readonly key: ExchangeKey | undefined
+}
+
+/** What the caller's key must be allowed to do. */
+export type RouteAccess = 'public' | 'any' | 'view' | 'trade' | 'transfer'
+
+export interface Route {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  /** With `{placeholders}`. */
+  readonly path: string
+  /** Name for faults and logs. */
+  readonly verb: string
+  readonly access: RouteAccess
+  /** @returns The body of a 200. @throws WireFault for everything else. */
+  readonly handle: (request: RouteRequest, context: ExchangeContext) => unknown
+}
+
+export const v3 = '/api/v3/brokerage'

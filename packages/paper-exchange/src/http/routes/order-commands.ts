@@ -1,0 +1,158 @@
+import {
+  cancelOrdersRequestSchema,
+  createOrderRequestSchema,
+  fromOrderConfiguration,
+  MAX_CANCELS_PER_REQUEST,
+  previewOrderRequestSchema,
+  type WireCancelOrdersResponseInput,
+} from '@tidegate/coinbase-wire'
+import type { z } from 'zod'
+import type { Refusal } from '../../engine/validate-order.js'
+import { toErrorResponse } from '../../wire/to-error-response.js'
+import { toPreview } from '../../wire/to-preview.js'
+import { type Route, type RouteRequest, v3 } from '../route.js'
+import { badRequest } from '../wire-fault.js'
+
+/** Reads a body by its schema. @throws a 400 naming the field. */
+export function readBody<T extends z.ZodType>(schema: T, body: unknown): z.output<T> {
+  const read = schema.safeParse(body)
+  if (read.success) return read.data
+  const issue = read.error.issues[0]
+  throw badRequest(`${issue?.path.join('.') || 'body'}: ${issue?.message ?? 'cannot be read'}`)
+}
+
+/** The configuration as the client wrote it: an answer echoes the request, also for a repeated id. */
+function echo(body: unknown): unknown {
+  return (body as { order_configuration?: unknown }).order_configuration ?? {}
+}
+
+function refusal(refused: Refusal, body: unknown) {
+  return {
+    success: false,
+    failure_reason: 'UNKNOWN_FAILURE_REASON',
+    order_id: '',
+    error_response: toErrorResponse(refused),
+    order_configuration: echo(body),
+  }
+}
+
+const createOrder: Route = {
+  method: 'POST',
+  path: `${v3}/orders`,
+  verb: 'create-order',
+  access: 'trade',
+  handle({ body }, { engine }) {
+    const request = readBody(createOrderRequestSchema, body)
+    const known = engine.state.orderByClientId(request.client_order_id)
+    const read = fromOrderConfiguration(request)
+    // A used id wins over everything that may be wrong with the new request: the venue answers with the first order.
+    if (!known && read.kind === 'refused') return refusal(read, body)
+    const { quoteCurrency } = engine.product(request.product_id) ?? {}
+    if (!known && request.side === 'BUY' && quoteCurrency && !engine.state.wallets.get(quoteCurrency)) {
+      throw badRequest('account is not available')
+    }
+    const result = known
+      ? ({ kind: 'accepted', order: known } as const)
+      : read.kind === 'terms'
+        ? engine.place(request.client_order_id, read.terms)
+        : read
+    if (result.kind === 'refused') return refusal(result, body)
+    const { order } = result
+    return {
+      success: true,
+      failure_reason: 'UNKNOWN_FAILURE_REASON',
+      order_id: order.orderId,
+      success_response: {
+        order_id: order.orderId,
+        product_id: order.terms.productId,
+        side: order.terms.side,
+        client_order_id: order.clientOrderId,
+        attached_order_id: '',
+      },
+      order_configuration: echo(body),
+    }
+  },
+}
+
+const previewOrder: Route = {
+  method: 'POST',
+  path: `${v3}/orders/preview`,
+  verb: 'preview-order',
+  access: 'trade',
+  handle({ body }, { engine, ids, fees }) {
+    const read = fromOrderConfiguration(readBody(previewOrderRequestSchema, body))
+    if (read.kind === 'refused') return toPreview(read, undefined, undefined, ids.uuid(), fees)
+    const preview = engine.preview(read.terms)
+    return toPreview(preview.refusal, read.terms, preview, ids.uuid(), fees)
+  },
+}
+
+const cancelOrders: Route = {
+  method: 'POST',
+  path: `${v3}/orders/batch_cancel`,
+  verb: 'cancel-orders',
+  access: 'trade',
+  handle({ body }, { engine }) {
+    const { order_ids: orderIds } = readBody(cancelOrdersRequestSchema, body)
+    if (orderIds.length > MAX_CANCELS_PER_REQUEST) {
+      throw badRequest(`order_ids: at most ${MAX_CANCELS_PER_REQUEST} ids can be cancelled at once`)
+    }
+    return {
+      results: orderIds.map((orderId) => {
+        const reason = engine.cancel(orderId)
+        return {
+          success: reason === undefined,
+          failure_reason: reason ?? 'UNKNOWN_CANCEL_FAILURE_REASON',
+          order_id: orderId,
+        }
+      }),
+    } satisfies WireCancelOrdersResponseInput
+  },
+}
+
+/** Edits are refused in the venue's form: this exchange does not offer them yet. */
+function refuseEdit({ body }: RouteRequest, engine: Parameters<Route['handle']>[1]['engine']) {
+  const orderId = (body as { order_id?: unknown } | undefined)?.order_id
+  const order = typeof orderId === 'string' ? engine.state.orders.get(orderId) : undefined
+  const reason = !order
+    ? 'ORDER_NOT_FOUND'
+    : order.status !== 'OPEN'
+      ? 'ONLY_OPEN_ORDERS_CAN_BE_EDITED'
+      : 'COMMANDER_REJECTED_EDIT_ORDER'
+  return [{ edit_failure_reason: reason, preview_failure_reason: 'UNKNOWN_PREVIEW_FAILURE_REASON' }]
+}
+
+const editOrder: Route = {
+  method: 'POST',
+  path: `${v3}/orders/edit`,
+  verb: 'edit-order',
+  access: 'trade',
+  handle: (request, { engine }) => ({ success: false, errors: refuseEdit(request, engine) }),
+}
+
+const editPreview: Route = {
+  method: 'POST',
+  path: `${v3}/orders/edit_preview`,
+  verb: 'preview-edit',
+  access: 'trade',
+  handle: (request, { engine }) => ({ errors: refuseEdit(request, engine) }),
+}
+
+const closePosition: Route = {
+  method: 'POST',
+  path: `${v3}/orders/close_position`,
+  verb: 'close-position',
+  access: 'trade',
+  handle: ({ body }) =>
+    refusal({ reason: 'CANNOT_CLOSE_ZERO_POSITION', message: 'there are no futures positions here' }, body ?? {}),
+}
+
+/** Everything that may change an order. */
+export const orderCommandRoutes: readonly Route[] = [
+  createOrder,
+  previewOrder,
+  cancelOrders,
+  editOrder,
+  editPreview,
+  closePosition,
+]

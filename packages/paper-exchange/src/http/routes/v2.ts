@@ -1,0 +1,190 @@
+import { formatTimestamp } from '@tidegate/coinbase-wire'
+import { type LedgerRow, ledgerOf } from '../../accounts/ledger.js'
+import { usdPrice, usdValue } from '../../accounts/portfolio-value.js'
+import type { Wallet } from '../../accounts/wallets.js'
+import { uuidFrom } from '../../keys/identity.js'
+import { text } from '../../wire/to-wire-product.js'
+import type { Query } from '../query.js'
+import type { ExchangeContext, Route } from '../route.js'
+import { v2NotFound } from '../wire-fault.js'
+
+const fiatNames: Readonly<Record<string, string>> = { USD: 'US Dollar', EUR: 'Euro', GBP: 'British Pound' }
+
+function currencies({ engine }: ExchangeContext): readonly string[] {
+  const codes = engine.listProducts().flatMap((product) => [product.baseCurrency, product.quoteCurrency])
+  return [...new Set([...codes, ...engine.state.wallets.all().map((wallet) => wallet.currency)])]
+}
+
+function cryptoAsset(code: string, index: number) {
+  return {
+    asset_id: uuidFrom('asset', code),
+    code,
+    name: code,
+    color: '#0052FF',
+    sort_index: 100 + index,
+    exponent: 8,
+    type: 'crypto',
+    address_regex: '',
+  }
+}
+
+/** Pages the v2 way: `starting_after` an id, the mark of the next page spelled out as a URI. */
+function paged<T extends { readonly id: string }>(rows: readonly T[], query: Query, path: string) {
+  const limit = Math.min(100, query.count('limit') || 25)
+  const after = query.text('starting_after')
+  const from = after === undefined ? 0 : rows.findIndex((row) => row.id === after) + 1
+  const ordered = query.text('order') === 'asc' ? [...rows].reverse() : rows
+  const data = ordered.slice(from, from + limit)
+  const last = from + limit < rows.length ? data.at(-1)?.id : undefined
+  return {
+    pagination: {
+      ending_before: null,
+      starting_after: after ?? null,
+      previous_ending_before: null,
+      next_starting_after: last ?? null,
+      limit,
+      order: query.text('order') ?? 'desc',
+      previous_uri: null,
+      next_uri: last === undefined ? null : `${path}?limit=${limit}&starting_after=${last}`,
+    },
+    data,
+  }
+}
+
+function toV2Account(wallet: Wallet, context: ExchangeContext) {
+  const { currency } = wallet
+  const id = context.identity.accountId(currency)
+  const isFiat = currency in fiatNames
+  const openedAt = formatTimestamp(context.engine.state.deposits[0]?.atMs ?? context.clock.nowMs())
+  return {
+    id,
+    name: isFiat ? `Cash (${currency})` : `${currency} Wallet`,
+    primary: currency === 'USD',
+    type: isFiat ? 'fiat' : 'wallet',
+    currency: {
+      code: currency,
+      name: fiatNames[currency] ?? currency,
+      type: isFiat ? 'fiat' : 'crypto',
+      exponent: isFiat ? 2 : 8,
+    },
+    balance: { amount: text(wallet.available.add(wallet.hold)), currency },
+    created_at: openedAt,
+    updated_at: openedAt,
+    resource: 'account',
+    resource_path: `/v2/accounts/${id}`,
+    allow_deposits: false,
+    allow_withdrawals: false,
+  }
+}
+
+function findWallet(id: string | undefined, { engine, identity }: ExchangeContext): Wallet {
+  const wallet = engine.state.wallets
+    .all()
+    .find(({ currency }) => currency === id || identity.accountId(currency) === id)
+  if (!wallet) throw v2NotFound()
+  return wallet
+}
+
+function toTransaction(row: LedgerRow, currency: string, context: ExchangeContext) {
+  const accountId = context.identity.accountId(currency)
+  const native = usdValue(context.engine, currency, row.amount).toDecimalPlaces(2)
+  const at = formatTimestamp(row.atMs)
+  return {
+    id: row.id,
+    type: row.type,
+    status: 'completed',
+    amount: { amount: text(row.amount), currency },
+    native_amount: { amount: native.toFixed(2), currency: 'USD' },
+    description: null,
+    created_at: at,
+    updated_at: at,
+    resource: 'transaction',
+    resource_path: `/v2/accounts/${accountId}/transactions/${row.id}`,
+    ...(row.fill
+      ? {
+          advanced_trade_fill: {
+            fill_price: text(row.fill.price),
+            product_id: row.fill.productId,
+            order_id: row.fill.orderId,
+            commission: text(row.fill.fee),
+            order_side: row.fill.side.toLowerCase(),
+          },
+        }
+      : {}),
+  }
+}
+
+function transactionsOf(id: string | undefined, context: ExchangeContext) {
+  const { currency } = findWallet(id, context)
+  return ledgerOf(context.engine.state, currency).map((row) => toTransaction(row, currency, context))
+}
+
+function get(path: string, access: Route['access'], handle: Route['handle']): Route {
+  return {
+    method: 'GET',
+    path,
+    verb: `v2${path.replace(/^\/v2|\{.*?\}/g, '').replace(/\/+/g, '-')}`.replace(/-$/, ''),
+    access,
+    handle,
+  }
+}
+
+/** The v2 calls that Advanced Trade clients make: reference data at start, wallets, and the ledger. */
+export const v2Routes: readonly Route[] = [
+  get('/v2/time', 'public', (_request, { clock }) => {
+    const epoch = Math.floor(clock.nowMs() / 1_000)
+    return { data: { iso: formatTimestamp(epoch * 1_000), epoch } }
+  }),
+  get('/v2/currencies', 'public', (_request, context) => ({
+    data: currencies(context)
+      .filter((code) => code in fiatNames)
+      .map((code) => ({ id: code, name: fiatNames[code] ?? code, min_size: '0.01000000' })),
+  })),
+  get('/v2/currencies/crypto', 'public', (_request, context) => ({
+    data: currencies(context)
+      .filter((code) => !(code in fiatNames))
+      .map(cryptoAsset),
+  })),
+  get('/v2/exchange-rates', 'public', ({ query }, context) => {
+    const currency = query.text('currency') ?? 'USD'
+    const unit = usdPrice(context.engine, currency)
+    if (!unit) throw v2NotFound()
+    const rates = currencies(context).flatMap((code) => {
+      const price = usdPrice(context.engine, code)
+      return price ? [[code, text(unit.div(price).toSignificantDigits(16))]] : []
+    })
+    return { data: { currency, rates: Object.fromEntries(rates) } }
+  }),
+  get('/v2/prices/{pair}/spot', 'public', ({ parameters }, { engine }) => {
+    const product = engine.product(parameters['pair'] ?? '')
+    const price = product && engine.market(product.productId)?.lastPrice
+    if (!product || !price) throw v2NotFound()
+    return { data: { base: product.baseCurrency, currency: product.quoteCurrency, amount: text(price) } }
+  }),
+  get('/v2/accounts', 'view', ({ query }, context) =>
+    paged(
+      context.engine.state.wallets.all().map((wallet) => toV2Account(wallet, context)),
+      query,
+      '/v2/accounts',
+    ),
+  ),
+  get('/v2/accounts/{account_id}', 'view', ({ parameters }, context) => ({
+    data: toV2Account(findWallet(parameters['account_id'], context), context),
+  })),
+  get('/v2/accounts/{account_id}/transactions', 'view', ({ parameters, query }, context) => {
+    const id = parameters['account_id']
+    return paged(transactionsOf(id, context), query, `/v2/accounts/${id}/transactions`)
+  }),
+  get('/v2/accounts/{account_id}/transactions/{transaction_id}', 'view', ({ parameters }, context) => {
+    const rows = transactionsOf(parameters['account_id'], context)
+    const row = rows.find(({ id }) => id === parameters['transaction_id'])
+    if (!row) throw v2NotFound()
+    return { data: row }
+  }),
+  ...(['deposits', 'withdrawals'] as const).map((kind) =>
+    get(`/v2/accounts/{account_id}/${kind}`, 'view', ({ parameters, query }, context) => {
+      findWallet(parameters['account_id'], context)
+      return paged<{ id: string }>([], query, `/v2/accounts/${parameters['account_id']}/${kind}`)
+    }),
+  ),
+]

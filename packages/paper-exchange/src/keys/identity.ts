@@ -1,0 +1,24 @@
+import { createHash } from 'node:crypto'
+
+/** Who the one customer of this exchange is. All ids follow from the key's organisation, so they outlive a restart. */
+export interface Identity {
+  readonly userId: string
+  readonly portfolioId: string
+  accountId(currency: string): string
+}
+
+/** @param keyName - `organizations/{uuid}/apiKeys/{uuid}`. */
+export function identityOf(keyName: string): Identity {
+  const organisation = keyName.split('/')[1] ?? keyName
+  return {
+    userId: uuidFrom(organisation, 'user'),
+    portfolioId: uuidFrom(organisation, 'portfolio'),
+    accountId: (currency) => uuidFrom(organisation, `account ${currency}`),
+  }
+}
+
+/** A well-formed UUID (v8, custom) that always belongs to these names. */
+export function uuidFrom(...names: readonly string[]): string {
+  const hex = createHash('sha256').update(names.join('\u0000')).digest('hex')
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`
+}

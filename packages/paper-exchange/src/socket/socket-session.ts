@@ -1,0 +1,64 @@
+import type { Clock } from '@tidegate/trading-model'
+import type { WebSocket } from 'ws'
+import { formatErrorFrame, formatFrame } from './frames.js'
+
+/** A consumer this far behind is cut off rather than fed from an ever longer queue. */
+const maxBufferedBytes = 64 * 1024 * 1024
+
+/** One connection: its sequence, counted over all channels from 0, and what it subscribed to. */
+export class SocketSession {
+  /** Channel → id as asked for → book whose data answers it. `user` holds the user's id, `heartbeats` itself. */
+  readonly subscriptions = new Map<string, Map<string, string>>()
+  /** Product ids that the user channel is limited to; all when empty. */
+  userProducts: ReadonlySet<string> = new Set()
+  readonly openedAtMs: number
+  lastFrameAtMs: number
+  private sequence = 0
+
+  constructor(
+    readonly socket: WebSocket,
+    private readonly clock: Clock,
+  ) {
+    this.openedAtMs = clock.nowMs()
+    this.lastFrameAtMs = this.openedAtMs
+  }
+
+  has(channel: string): boolean {
+    return this.subscriptions.has(channel)
+  }
+
+  wants(channel: string, bookId: string): boolean {
+    const asked = this.subscriptions.get(channel)
+    if (!asked) return false
+    for (const book of asked.values()) if (book === bookId) return true
+    return false
+  }
+
+  books(channel: string): readonly string[] {
+    return [...new Set(this.subscriptions.get(channel)?.values())]
+  }
+
+  send(channel: string, eventsJson: string): void {
+    const nowMs = this.clock.nowMs()
+    this.lastFrameAtMs = nowMs
+    this.write(formatFrame(channel, nowMs, this.sequence++, eventsJson))
+  }
+
+  sendError(message: string): void {
+    this.write(formatErrorFrame(message))
+  }
+
+  /** The whole current state of the connection, after every subscribe and unsubscribe. */
+  acknowledge(): void {
+    const subscriptions = Object.fromEntries(
+      [...this.subscriptions].map(([channel, ids]) => [channel, [...ids.keys()]]),
+    )
+    this.send('subscriptions', JSON.stringify([{ subscriptions }]))
+  }
+
+  private write(text: string): void {
+    if (this.socket.readyState !== this.socket.OPEN) return
+    if (this.socket.bufferedAmount > maxBufferedBytes) this.socket.terminate()
+    else this.socket.send(text)
+  }
+}

@@ -1,0 +1,75 @@
+import { StoreError, ZERO } from '@tidegate/trading-model'
+import { z } from 'zod'
+import { Wallets } from '../accounts/wallets.js'
+import { ExchangeState } from '../engine/exchange-state.js'
+import { reconcile } from '../engine/reconcile.js'
+import { depositRecordSchema, fillRecordSchema, orderRecordSchema } from '../engine/records.js'
+import { formatCheckedLine, readCheckedLine } from './checked-line.js'
+
+const schemaName = 'tidegate.paper-state/1'
+
+const snapshotSchema = z.object({
+  schema: z.literal(schemaName),
+  sequence: z.number().int(),
+  atMs: z.number().int().nullable(),
+  orders: z.array(orderRecordSchema),
+  fills: z.array(fillRecordSchema),
+  deposits: z.array(depositRecordSchema),
+})
+
+/** A state and the number of the last record that it contains. */
+export interface Snapshot {
+  readonly state: ExchangeState
+  readonly sequence: number
+  readonly atMs: number | undefined
+}
+
+/** The whole state as one checked line. Wallets are not written: they follow from deposits, fills and holds. */
+export function writeSnapshot(snapshot: Snapshot): string {
+  const { state, sequence, atMs } = snapshot
+  return formatCheckedLine(
+    JSON.stringify({
+      schema: schemaName,
+      sequence,
+      atMs: atMs ?? null,
+      orders: [...state.orders.values()],
+      fills: state.fills,
+      deposits: state.deposits,
+    } satisfies z.input<typeof snapshotSchema>),
+  )
+}
+
+/**
+ * Reads a snapshot; an absent file is an empty exchange. A snapshot is written atomically, so any damage is real damage.
+ *
+ * @throws {StoreError} `ERR_STORE_CORRUPT`.
+ */
+export function readSnapshot(text: string | undefined): Snapshot {
+  if (text === undefined) return { state: new ExchangeState(), sequence: 0, atMs: undefined }
+  const json = readCheckedLine(text.replace(/\n$/, ''))
+  if (json === undefined) throw damaged('its checksum does not fit')
+  const read = snapshotSchema.safeParse(JSON.parse(json))
+  if (!read.success) throw damaged(read.error.issues[0]?.message ?? 'unknown form')
+  const { orders, fills, deposits, sequence, atMs } = read.data
+  const wallets = new Wallets()
+  for (const { currency, amount } of deposits) wallets.move(currency, amount, ZERO)
+  const byId = new Map(orders.map((order) => [order.orderId, order]))
+  for (const fill of fills) {
+    const order = byId.get(fill.orderId)
+    if (!order) throw damaged(`fill ${fill.tradeId} has no order`)
+    const buys = fill.side === 'BUY'
+    wallets.move(order.quoteCurrency, (buys ? fill.quoteValue.neg() : fill.quoteValue).sub(fill.fee), ZERO)
+    wallets.move(order.baseCurrency, buys ? fill.baseSize : fill.baseSize.neg(), ZERO)
+  }
+  for (const order of orders) wallets.move(order.holdCurrency, order.hold.neg(), order.hold)
+  const state = new ExchangeState(wallets, { orders, fills, deposits })
+  const wrong = reconcile(state)[0]
+  if (wrong) throw damaged(`${wrong.what} is ${wrong.actual} where its fills say ${wrong.expected}`)
+  return { state, sequence, atMs: atMs ?? undefined }
+}
+
+function damaged(why: string): StoreError {
+  return new StoreError('ERR_STORE_CORRUPT', `exchange.snapshot is damaged: ${why}`, {
+    hint: 'restore the folder from a copy, or start with an empty folder; balances cannot be trusted as they are',
+  })
+}

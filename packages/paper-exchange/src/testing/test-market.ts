@@ -1,0 +1,133 @@
+import { CountingIds, FakeTime, MemoryLog } from '@tidegate/testkit'
+import { Decimal, type OrderTerms, type PriceEvent, type Product } from '@tidegate/trading-model'
+import { type EngineOptions, ExchangeEngine } from '../engine/exchange-engine.js'
+import { ExchangeState } from '../engine/exchange-state.js'
+import type { Effect } from '../engine/records.js'
+import type { EngineEvent } from '../engine/work.js'
+import { DEFAULT_PRODUCTS } from '../products.js'
+
+/** An engine with a market that the test moves by hand. Test helper; not part of the package. */
+export function testMarket(options: Partial<EngineOptions> & { deposits?: Record<string, string> } = {}) {
+  const time = new FakeTime()
+  const events: EngineEvent[] = []
+  const effects: Effect[] = []
+  const log = new MemoryLog()
+  const engine = new ExchangeEngine({
+    state: new ExchangeState(),
+    products: DEFAULT_PRODUCTS as readonly Product[],
+    clock: time,
+    ids: new CountingIds(),
+    log,
+    feeRates: { takerRate: new Decimal('0.012'), makerRate: new Decimal('0.006') },
+    commit: (batch) => effects.push(...batch),
+    publish: (event) => events.push(event),
+    ...options,
+  })
+  for (const [currency, amount] of Object.entries(options.deposits ?? { USD: '10000', USDC: '10000', BTC: '2' })) {
+    engine.deposit(currency, new Decimal(amount))
+  }
+  let count = 0
+  const place = (terms: OrderTerms, clientOrderId = `order-${++count}`) => engine.place(clientOrderId, terms)
+  return {
+    engine,
+    time,
+    events,
+    effects,
+    log,
+    place,
+    /** Shows levels, `[side, price, size]`; a snapshot unless told otherwise. */
+    show(levels: readonly (readonly ['bid' | 'ask', string, string])[], isSnapshot = true, productId = 'BTC-USD') {
+      engine.onPrice(levelsEvent(productId, time.nowMs(), levels, isSnapshot))
+    },
+    trade(price: string, size: string, aggressor: 'BUY' | 'SELL', productId = 'BTC-USD') {
+      engine.onPrice({
+        kind: 'trade',
+        productId,
+        atMs: time.nowMs(),
+        price: new Decimal(price),
+        size: new Decimal(size),
+        aggressor,
+      })
+    },
+    /** Places and expects acceptance. */
+    accept(terms: OrderTerms, clientOrderId?: string) {
+      const result = place(terms, clientOrderId)
+      if (result.kind !== 'accepted') throw new Error(`refused: ${result.reason} ${result.message}`)
+      return result.order
+    },
+    refuse(terms: OrderTerms) {
+      const result = place(terms)
+      return result.kind === 'refused' ? result.reason : 'accepted'
+    },
+    available: (currency: string) => engine.state.wallets.available(currency).toFixed(),
+    hold: (currency: string) => engine.state.wallets.get(currency)?.hold.toFixed() ?? '0',
+  }
+}
+
+export function levelsEvent(
+  productId: string,
+  atMs: number,
+  levels: readonly (readonly ['bid' | 'ask', string, string])[],
+  isSnapshot: boolean,
+): PriceEvent {
+  return {
+    kind: 'levels',
+    productId,
+    atMs,
+    isSnapshot,
+    changes: levels.map(([side, price, size]) => ({ side, price: new Decimal(price), size: new Decimal(size) })),
+  }
+}
+
+const base = (size: string) => ({ kind: 'base', baseSize: new Decimal(size) }) as const
+
+export function marketBuyFor(quoteSize: string, productId = 'BTC-USD'): OrderTerms {
+  const size = { kind: 'quote', quoteSize: new Decimal(quoteSize) } as const
+  return { orderType: 'MARKET', timeInForce: 'IOC', productId, side: 'BUY', size }
+}
+
+export function marketOrder(side: 'BUY' | 'SELL', size: string, productId = 'BTC-USD'): OrderTerms {
+  return { orderType: 'MARKET', timeInForce: 'IOC', productId, side, size: base(size) }
+}
+
+export function limitOrder(
+  side: 'BUY' | 'SELL',
+  size: string,
+  price: string,
+  more: {
+    timeInForce?: 'GTC' | 'GTD' | 'IOC' | 'FOK'
+    postOnly?: boolean
+    endTimeMs?: number
+    productId?: string
+  } = {},
+): OrderTerms {
+  return {
+    orderType: 'LIMIT',
+    productId: 'BTC-USD',
+    timeInForce: 'GTC',
+    postOnly: false,
+    side,
+    size: base(size),
+    limitPrice: new Decimal(price),
+    ...more,
+  }
+}
+
+export function stopOrder(
+  side: 'BUY' | 'SELL',
+  size: string,
+  stop: string,
+  limit: string,
+  stopDirection: 'UP' | 'DOWN',
+): OrderTerms {
+  return {
+    orderType: 'STOP_LIMIT',
+    timeInForce: 'GTC',
+    productId: 'BTC-USD',
+    side,
+    size: base(size),
+    limitPrice: new Decimal(limit),
+    stopPrice: new Decimal(stop),
+    stopDirection,
+  }
+}
