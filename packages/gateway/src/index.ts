@@ -1,3 +1,13 @@
 // The complete public surface of @tidegate/gateway: named exports only.
 export type { Config } from './config/config.js'
+export { type LoadConfigOptions, loadConfig } from './config/load-config.js'
+export type { Flags, Variables } from './config/resolve-settings.js'
 export type { ControlApi, Endpoint, Gateway, Health, Home } from './gateway.js'
+export { type OpenHomeOptions, openHome } from './home/open-home.js'
+export { type OpenLog, openLog } from './log/open-log.js'
+export { type OpenGatewayOptions, openGateway } from './open-gateway.js'
+export { createRuntime, type Runtime } from './runtime.js'
+export { createScrubber, type Scrubber } from './secrets/create-scrubber.js'
+export { forgetSecrets } from './secrets/forget-secrets.js'
+export { Secret } from './secrets/secret.js'
+export { openPaperExchange, type StandalonePaper } from './wiring/open-paper-exchange.js'

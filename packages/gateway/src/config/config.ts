@@ -6,6 +6,8 @@ export interface Config {
   readonly environment: Environment
   /** Absolute; one folder per environment below it. */
   readonly homeFolder: string
+  /** The file that was read, absolute; absent when none was named. */
+  readonly configFile?: string
   readonly server: { readonly name: string; readonly version: string; readonly host: string; readonly port: number }
   readonly coinbase: {
     readonly restUrl?: string
@@ -25,12 +27,25 @@ export interface Config {
     readonly file: string
     readonly rotation: 'daily' | 'hourly' | 'none'
   }
+  readonly store: {
+    /** Absolute: the journal's database. */
+    readonly file: string
+  }
   readonly paper: {
     readonly seed: number
     readonly port: number
     readonly initialBalances: Readonly<Record<string, string>>
   }
+  readonly http: {
+    /** Host names beside the loopback ones under which our endpoint may be called. */
+    readonly allowedHosts: readonly string[]
+    /** Origins of web pages that may call it; empty means none. */
+    readonly allowedOrigins: readonly string[]
+    readonly maxBodyBytes: number
+  }
   readonly approvals: { readonly expireAfterMs: number }
+  /** A stdio server may open a production home itself; otherwise it only attaches. */
+  readonly stdioEmbeddedLive: boolean
   /** Restores the specification's TRADER ⊂ ADMIN. */
   readonly adminTrades: boolean
   /** What to warn about at start: accepted but ignored settings, an old Node. */

@@ -1,0 +1,222 @@
+import { posix, win32 } from 'node:path'
+import { definePolicy } from '@tidegate/risk-engine'
+import { ConfigError, type Environment, formatDecimal } from '@tidegate/trading-model'
+import { Secret } from '../secrets/secret.js'
+import type { Config } from './config.js'
+import { defaultHome } from './default-home.js'
+import { type FileValues, readConfigFile } from './read-config-file.js'
+import { readKeyFile } from './read-key-file.js'
+import {
+  checkFlags,
+  checkVariables,
+  createResolver,
+  type Flags,
+  type Resolve,
+  type Variables,
+} from './resolve-settings.js'
+import { settings } from './settings.js'
+import { isLoopbackHost } from './value-readers.js'
+
+/** What a configuration is made from; nothing else is looked at. */
+export interface LoadConfigOptions {
+  /** Parsed command line: setting paths or short names, `home` and `config`. */
+  readonly flags?: Flags
+  readonly env: Variables
+  /** Relative `--config` paths resolve against it. */
+  readonly cwd: string
+  /** `undefined` when the file is absent. */
+  readonly readFile: (path: string) => string | undefined
+  /** `process.platform`. */
+  readonly platform: string
+  /** `process.versions.node`, for the warning about an old one. */
+  readonly nodeVersion?: string
+}
+
+/**
+ * Merges flags, environment, file and defaults into one checked configuration.
+ *
+ * A file is read only when `--config` or `TIDEGATE_CONFIG` names it. Without one the paper environment starts on defaults.
+ *
+ * @throws {ConfigError} `ERR_CONFIG_MISSING` or `ERR_CONFIG_INVALID`, naming the place and the cure. No secret is in the message.
+ *
+ * @example
+ * const config = loadConfig({ flags: {}, env: process.env, cwd: process.cwd(), readFile, platform: process.platform })
+ * // { environment: 'paper', server: { host: 'localhost', port: 8765, … }, … }
+ */
+export function loadConfig(options: LoadConfigOptions): Config {
+  const { env, platform } = options
+  const flags = options.flags ?? {}
+  checkFlags(flags)
+  checkVariables(env)
+  const path = platform === 'win32' ? win32 : posix
+  const { file, configFile } = readNamedFile(options, path)
+  const fileName = configFile === undefined ? 'the file' : path.basename(configFile)
+  const sources = { flags, env, file, fileName }
+  // The environment decides whether an unset variable is an error, so it is resolved first, strictly.
+  const environment = createResolver({ ...sources, isStrict: true })(settings.environment).value
+  const resolve = createResolver({ ...sources, isStrict: environment === 'production' })
+
+  const homeFolder = path.resolve(
+    options.cwd,
+    String(flags['home'] || env['TIDEGATE_HOME'] || defaultHome(env, platform)),
+  )
+  const inHome = (name: string): string => path.resolve(homeFolder, name)
+  const dryRun = resolve(settings.dryRunMode).value ?? environment !== 'paper'
+  const key = readKey(resolve, inHome, options)
+  const host = resolve(settings.serverHost).value
+  checkListening(host, resolve(settings.httpBehindTlsProxy).value)
+  if (environment === 'production') checkLive(resolve, dryRun, key)
+  checkTls(environment, env)
+
+  const restUrl = resolve(settings.restUrl).value
+  const marketWsUrl = resolve(settings.marketWsUrl).value
+  const userWsUrl = resolve(settings.userWsUrl).value
+  return {
+    environment,
+    homeFolder,
+    ...(configFile === undefined ? {} : { configFile }),
+    server: {
+      name: resolve(settings.serverName).value,
+      version: resolve(settings.serverVersion).value,
+      host,
+      port: resolve(settings.serverPort).value,
+    },
+    coinbase: {
+      ...(restUrl === undefined ? {} : { restUrl }),
+      ...(marketWsUrl === undefined ? {} : { marketWsUrl }),
+      ...(userWsUrl === undefined ? {} : { userWsUrl }),
+      ...key,
+    },
+    policy: definePolicy({
+      maxOrderValueUsd: resolve(settings.maxOrderValueUsd).value,
+      maxPositionSizePct: resolve(settings.maxPositionSizePct).value,
+      requireConfirmationAboveUsd: resolve(settings.requireConfirmationAboveUsd).value,
+      maxOrdersPerMinute: resolve(settings.maxOrdersPerMinute).value,
+      maxLossPerDayUsd: resolve(settings.maxLossPerDay).value,
+      maxOrderSize: resolve(settings.maxOrderSize).value,
+      priceCollarPct: resolve(settings.priceCollarPct).value,
+      allowProducts: resolve(settings.allowProducts).value,
+      denyProducts: resolve(settings.denyProducts).value,
+      maxMarketAgeMs: resolve(settings.maxMarketAgeMs).value,
+      maxAccountAgeMs: resolve(settings.maxAccountAgeMs).value,
+    }),
+    dryRun,
+    rateLimits: {
+      restRequestsPerSecond: resolve(settings.restRequestsPerSecond).value,
+      websocketMaxConnections: resolve(settings.websocketMaxConnections).value,
+    },
+    caching: {
+      productsTtlMs: resolve(settings.productsTtlMs).value,
+      tickerTtlMs: resolve(settings.tickerTtlMs).value,
+      orderbookTtlMs: resolve(settings.orderbookTtlMs).value,
+    },
+    logging: {
+      level: resolve(settings.logLevel).value,
+      file: inHome(resolve(settings.logFile).value),
+      rotation: resolve(settings.logRotation).value,
+    },
+    store: { file: path.resolve(homeFolder, environment, resolve(settings.storeFile).value) },
+    paper: {
+      seed: resolve(settings.paperSeed).value,
+      port: resolve(settings.paperPort).value,
+      initialBalances: Object.fromEntries(
+        Object.entries(resolve(settings.paperBalances).value).map(([currency, amount]) => [
+          currency,
+          formatDecimal(amount),
+        ]),
+      ),
+    },
+    http: {
+      allowedHosts: resolve(settings.httpAllowedHosts).value,
+      allowedOrigins: resolve(settings.httpAllowedOrigins).value,
+      maxBodyBytes: resolve(settings.httpMaxBodyBytes).value,
+    },
+    approvals: { expireAfterMs: resolve(settings.approvalsExpireAfterMs).value },
+    stdioEmbeddedLive: resolve(settings.stdioEmbeddedLive).value,
+    adminTrades: resolve(settings.adminTrades).value,
+    warnings: collectWarnings(resolve, environment, options),
+  }
+}
+
+function readNamedFile(
+  options: LoadConfigOptions,
+  path: typeof posix,
+): { readonly file: FileValues; readonly configFile: string | undefined } {
+  const named = options.flags?.['config'] ?? options.env['TIDEGATE_CONFIG']
+  if (named === undefined || named === '') return { file: new Map(), configFile: undefined }
+  const configFile = path.resolve(options.cwd, String(named))
+  const text = options.readFile(configFile)
+  if (text === undefined) {
+    throw new ConfigError('ERR_CONFIG_MISSING', `there is no configuration file ${configFile}`, {
+      hint: 'Correct --config or TIDEGATE_CONFIG, or leave both out for the paper defaults',
+    })
+  }
+  return { file: readConfigFile(text, path.basename(configFile)), configFile }
+}
+
+type Key = Pick<Config['coinbase'], 'apiKey' | 'apiSecret'>
+
+function readKey(resolve: Resolve, inHome: (name: string) => string, options: LoadConfigOptions): Key {
+  const apiKey = resolve(settings.apiKey).value
+  const apiSecret = resolve(settings.apiSecret).value
+  const keyFile = resolve(settings.keyFile).value
+  if (apiKey !== undefined && apiSecret !== undefined) return { apiKey, apiSecret }
+  if (keyFile === undefined) {
+    return { ...(apiKey === undefined ? {} : { apiKey }), ...(apiSecret === undefined ? {} : { apiSecret }) }
+  }
+  const text = options.readFile(inHome(keyFile))
+  if (text === undefined) {
+    throw new ConfigError('ERR_CONFIG_MISSING', `coinbase.key_file names ${inHome(keyFile)}, which is not there`, {
+      hint: 'Point it at the key file that Coinbase gave you; relative paths begin at TIDEGATE_HOME',
+    })
+  }
+  const key = readKeyFile(text, keyFile)
+  return { apiKey: key.name, apiSecret: new Secret(key.privateKey) }
+}
+
+function checkLive(resolve: Resolve, dryRun: boolean, key: Key): void {
+  if (key.apiKey === undefined || key.apiSecret === undefined) {
+    throw new ConfigError(
+      'ERR_CONFIG_MISSING',
+      `production needs a key: coinbase.${key.apiKey === undefined ? 'api_key' : 'api_secret'} is not set`,
+      { hint: 'Set COINBASE_API_KEY and COINBASE_API_SECRET, or coinbase.key_file' },
+    )
+  }
+  if (!dryRun && resolve(settings.maxOrderValueUsd).origin.kind === 'default') {
+    throw new ConfigError('ERR_CONFIG_MISSING', 'live orders need a decided safety.max_order_value_usd', {
+      hint: 'Write the most that one order may cost in USD, or set safety.dry_run_mode to true',
+    })
+  }
+}
+
+function checkListening(host: string, isBehindTlsProxy: boolean): void {
+  if (isLoopbackHost(host) || isBehindTlsProxy) return
+  throw new ConfigError('ERR_CONFIG_INVALID', `server.host ${JSON.stringify(host)} would be reachable in plain text`, {
+    hint: 'Use localhost, or put a TLS proxy in front and set http.behind_tls_proxy to true',
+  })
+}
+
+function checkTls(environment: Environment, env: Variables): void {
+  if (environment === 'paper' || env['NODE_TLS_REJECT_UNAUTHORIZED'] !== '0') return
+  throw new ConfigError('ERR_CONFIG_INVALID', 'NODE_TLS_REJECT_UNAUTHORIZED=0 switches certificate checks off', {
+    hint: 'Unset it; the venue must prove who it is',
+  })
+}
+
+function collectWarnings(resolve: Resolve, environment: Environment, options: LoadConfigOptions): readonly string[] {
+  const warnings: string[] = []
+  if (resolve(settings.apiPassphrase).value !== undefined) {
+    warnings.push('coinbase.api_passphrase is ignored: Advanced Trade keys have none')
+  }
+  if (environment === 'sandbox') {
+    warnings.push('the Coinbase sandbox gives canned answers and no market data; use environment paper to practise')
+  }
+  if (environment === 'paper' && resolve(settings.apiKey).origin.kind === 'file') {
+    warnings.push('coinbase.api_key is not used in paper: the built-in exchange makes its own key')
+  }
+  const major = Number(options.nodeVersion?.split('.')[0] ?? Number.NaN)
+  if (environment === 'production' && major < 22) {
+    warnings.push(`Node ${options.nodeVersion} gets no security fixes any more; use an LTS version for live trading`)
+  }
+  return warnings
+}

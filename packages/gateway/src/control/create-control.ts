@@ -1,0 +1,143 @@
+import type { JsonObject } from '@tidegate/mcp-adapter'
+import type { TradingDesk } from '@tidegate/trading-desk'
+import { InputError, type Journal, type Mode, NotFoundError, type Principal } from '@tidegate/trading-model'
+import { z } from 'zod'
+import type { ControlApi, Health } from '../gateway.js'
+import { showApproval, showIntent } from './show-intent.js'
+
+/** A person at the operator's door: approves and loosens, places nothing. */
+const OPERATOR: Principal = { name: 'operator', role: 'admin' }
+
+const noArguments = z.strictObject({})
+const modeArguments = z.strictObject({
+  /** `account`, `product:BTC-USD` or `agent:NAME`. */
+  scope: z.string().max(200).default('account'),
+  reason: z.string().max(500).default('asked at the operator’s door'),
+})
+const verdictArguments = z.strictObject({
+  intent_id: z.string().min(1).max(100),
+  reason: z.string().max(500).optional(),
+})
+
+export interface ControlDeps {
+  readonly desk: TradingDesk
+  readonly journal: Journal
+  readonly health: () => Promise<Health>
+}
+
+/**
+ * Makes the operator's door over a desk and its journal.
+ *
+ * @throws NotFoundError for an unknown verb, InputError for wrong arguments, and what the desk throws.
+ */
+export function createControl({ desk, journal, health }: ControlDeps): ControlApi {
+  const setMode = async (args: JsonObject, mode: Mode): Promise<JsonObject> => {
+    const { scope, reason } = parse(modeArguments, args)
+    const row = await desk.setMode({ principal: OPERATOR, scope, mode, reason })
+    return { scope: row.scope, mode: row.mode, by: row.by, reason: row.reason, at: new Date(row.atMs).toISOString() }
+  }
+
+  const decide = async (args: JsonObject, decision: 'approved' | 'denied'): Promise<JsonObject> => {
+    const { intent_id: intentId, reason } = parse(verdictArguments, args)
+    const result = await desk.decideApproval({
+      principal: OPERATOR,
+      intentId,
+      decision,
+      ...(reason === undefined ? {} : { reason }),
+    })
+    return result.ok ? { ok: true, decision, intent: showIntent(result.intent) } : { ok: false, reason: result.reason }
+  }
+
+  const verbs: Readonly<Record<string, (args: JsonObject) => Promise<JsonObject>>> = {
+    async status(args) {
+      parse(noArguments, args)
+      const [state, modes, approvals] = await Promise.all([health(), desk.modes(), desk.listApprovals(true)])
+      return {
+        ...state,
+        policyVersion: desk.policy.version,
+        modes: modes.map((row) => ({ scope: row.scope, mode: row.mode, by: row.by, reason: row.reason })),
+        pendingApprovals: approvals.length,
+      }
+    },
+    halt: (args) => setMode(args, 'HALTED'),
+    reduce_only: (args) => setMode(args, 'REDUCE_ONLY'),
+    resume: (args) => setMode(args, 'ACTIVE'),
+    async approvals_list(args) {
+      const { pending_only: pendingOnly } = parse(z.strictObject({ pending_only: z.boolean().default(true) }), args)
+      return { approvals: (await desk.listApprovals(pendingOnly)).map(showApproval) }
+    },
+    approvals_approve: (args) => decide(args, 'approved'),
+    approvals_deny: (args) => decide(args, 'denied'),
+    async audit_verify(args) {
+      parse(noArguments, args)
+      const verdict = await journal.verifyAudit()
+      return {
+        ok: verdict.ok,
+        entries: verdict.entries,
+        head: verdict.head,
+        firstBad: verdict.firstBad ?? null,
+        problem: verdict.problem ?? null,
+      }
+    },
+    async audit_show(args) {
+      const query = parse(
+        z.strictObject({
+          from_seq: z.number().int().min(0).optional(),
+          intent_id: z.string().max(100).optional(),
+          limit: z.number().int().min(1).max(1_000).default(100),
+        }),
+        args,
+      )
+      const entries = await journal.auditEntries({
+        limit: query.limit,
+        ...(query.from_seq === undefined ? {} : { fromSeq: query.from_seq }),
+        ...(query.intent_id === undefined ? {} : { intentId: query.intent_id }),
+      })
+      return {
+        entries: entries.map((entry) => ({
+          seq: entry.seq,
+          at: new Date(entry.atMs).toISOString(),
+          actor: entry.actor,
+          type: entry.type,
+          intent_id: entry.intentId ?? null,
+          body: JSON.parse(entry.body) as JsonObject,
+          hash: entry.hash,
+        })),
+      }
+    },
+    async reconcile(args) {
+      parse(noArguments, args)
+      const report = await desk.reconcile('operator')
+      return {
+        at: new Date(report.atMs).toISOString(),
+        resolved: report.resolved.map((item) => ({ intent_id: item.intentId, from: item.from, to: item.to })),
+        adopted: report.adopted,
+        new_fills: report.newFills,
+        unresolved: report.unresolved,
+        differences: report.differences,
+      }
+    },
+  }
+
+  return {
+    async call(verb, args) {
+      const run = Object.hasOwn(verbs, verb) ? verbs[verb] : undefined
+      if (run) return run(args)
+      throw new NotFoundError(`The operator’s door has no verb of that name`, {
+        hint: `What exists: ${Object.keys(verbs).join(', ')}`,
+      })
+    },
+  }
+}
+
+function parse<S extends z.ZodType>(schema: S, args: JsonObject): z.output<S> {
+  const parsed = schema.safeParse(args)
+  if (parsed.success) return parsed.data
+  throw new InputError(
+    parsed.error.issues.map((issue) => ({
+      field: issue.path.join('.') || 'args',
+      problem: issue.message,
+      fix: 'correct it and call again',
+    })),
+  )
+}

@@ -1,0 +1,78 @@
+import type { IncomingMessage } from 'node:http'
+import { createMcpHttpHandler, type SurfaceBackend, surfaceInstructions } from '@tidegate/mcp-adapter'
+import type { Log, Principal } from '@tidegate/trading-model'
+import type { Config } from '../config/config.js'
+import type { ControlApi, Endpoint, Gateway, Health } from '../gateway.js'
+import { openEndpoint } from '../http/endpoint.js'
+import { mintTokens } from '../http/tokens.js'
+import { createMetrics } from '../metrics/create-metrics.js'
+import type { Runtime } from '../runtime.js'
+
+export interface HomeEndpointOptions {
+  readonly config: Config
+  /** The environment's folder, where the tokens are. */
+  readonly folder: string
+  readonly runtime: Runtime
+  readonly log: Log
+  readonly as: 'serve' | 'stdio' | 'cli'
+  /** Through these it answers whoever owns the home at the moment. */
+  readonly mcp: SurfaceBackend
+  readonly control: ControlApi
+  readonly gateway: () => Gateway | undefined
+}
+
+/** Opens this process's endpoint over the home, and keeps its MCP handler with it. */
+export async function openHomeEndpoint(options: HomeEndpointOptions): Promise<Endpoint> {
+  const { config, runtime, log, gateway } = options
+  const ownMetrics = createMetrics()
+  const asking = new WeakMap<IncomingMessage, Principal>()
+  const serveMcp = createMcpHttpHandler({
+    backend: options.mcp,
+    serverInfo: { name: config.server.name, version: config.server.version },
+    instructions: surfaceInstructions(config.environment, config.dryRun),
+    adminTrades: config.adminTrades,
+    authenticate: (request) => asking.get(request),
+    allowedHosts: ['localhost', '127.0.0.1', '[::1]', ...config.http.allowedHosts.map(hostOf)],
+    allowedOrigins: ['localhost', '127.0.0.1', '[::1]', ...config.http.allowedOrigins.map(originHostOf)],
+    maxBodyBytes: config.http.maxBodyBytes,
+    log,
+    timers: runtime.timers,
+  })
+  const endpoint = await openEndpoint({
+    host: options.as === 'serve' ? config.server.host : '127.0.0.1',
+    port: options.as === 'serve' ? config.server.port : 0,
+    allowedHosts: config.http.allowedHosts,
+    allowedOrigins: config.http.allowedOrigins,
+    maxBodyBytes: config.http.maxBodyBytes,
+    tokens: mintTokens(runtime.disk, runtime.random, options.folder),
+    mcp: options.mcp,
+    control: options.control,
+    serveMcp: (request, response, principal) => {
+      asking.set(request, principal)
+      return serveMcp(request, response)
+    },
+    health: async () => gateway()?.health() ?? ((await options.control.call('status', {})) as unknown as Health),
+    metricsText: async () => (gateway()?.metrics ?? ownMetrics).text(),
+    timers: runtime.timers,
+    log,
+    metrics: { count: (...sample) => (gateway()?.metrics ?? ownMetrics).count(...sample), observe() {}, gauge() {} },
+  })
+  return {
+    ...endpoint,
+    close: async () => {
+      await Promise.all([serveMcp.close(), endpoint.close()])
+    },
+  }
+}
+
+function hostOf(allowed: string): string {
+  return allowed.replace(/:\d+$/, '')
+}
+
+function originHostOf(origin: string): string {
+  try {
+    return new URL(origin).hostname
+  } catch {
+    return origin
+  }
+}

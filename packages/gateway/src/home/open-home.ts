@@ -1,0 +1,225 @@
+import { unlinkSync } from 'node:fs'
+import { join } from 'node:path'
+import type { SurfaceBackend } from '@tidegate/mcp-adapter'
+import { acquireHomeLock } from '@tidegate/trade-journal'
+import { BaseError, NotReadyError } from '@tidegate/trading-model'
+import type { Config } from '../config/config.js'
+import type { ControlApi, Endpoint, Gateway, Home } from '../gateway.js'
+import { type OpenLog, openLog } from '../log/open-log.js'
+import { openGateway } from '../open-gateway.js'
+import { createRuntime, type Runtime } from '../runtime.js'
+import { type AcquireOptions, acquireHome } from './acquire-home.js'
+import type { HeldHome } from './held-home.js'
+import { openHomeEndpoint } from './home-endpoint.js'
+import { removeOwner, writeOwner } from './owner-file.js'
+import { OwnerLostError } from './remote-client.js'
+import { createSubscriptions } from './subscriptions.js'
+
+/** A call cut off by the owner's death is sent once more only within this time: well inside the 60 s in which an order is recognised. */
+const RESEND_WITHIN_MS = 45_000
+const READY_PATIENCE_MS = 15_000
+const LOOK_FOR_READY_MS = 100
+const OWN_PATIENCE_MS = 30_000
+const ATTACH_PATIENCE_MS = 3_000
+const RETRY_MS = 1_000
+
+export interface OpenHomeOptions {
+  /** `serve` listens where the configuration says; `stdio` and `cli` take any free port when they own the home. */
+  readonly as: 'serve' | 'stdio' | 'cli'
+  readonly runtime?: Runtime
+  /** Opens the gateway once the lock is held. */
+  readonly open?: (config: Config, log: OpenLog) => Promise<Gateway>
+  readonly log?: OpenLog
+  /** Only errors reach stderr: for commands whose reader is a person. The log file gets everything. */
+  readonly quiet?: boolean
+  readonly lock?: AcquireOptions['lock']
+  /** How long a process that may only attach looks for an owner, ms. @default 3000 */
+  readonly attachPatienceMs?: number
+  /** How long a process that may own waits for lock or owner, ms. @default 30000 */
+  readonly ownPatienceMs?: number
+}
+
+/**
+ * Opens the home, or attaches to the process that has it. Returns at once; what needs the home waits for it.
+ *
+ * - In paper and sandbox whoever comes first owns; in production only `serve`, or a stdio server with `stdio.embedded_live`.
+ * - When the owner dies, those who were attached race for the lock; the winner opens the home, the rest attach to it.
+ * - A call that the death cut off is sent once more. Reads change nothing. An order is durable before it is sent and is
+ *   recognised by its key, or for 60 s by its terms, so the second copy returns the first intent. Cancels and halts may
+ *   happen twice without harm. Where 45 s have passed, the call is not repeated and the error says to look first.
+ *
+ * @example
+ * const home = openHome(config, { as: 'stdio' })
+ * serveMcpStdio({ backend: home.mcp, principal: { name: 'local', role: 'trader' }, … })
+ */
+export function openHome(config: Config, options: OpenHomeOptions): Home {
+  const runtime = options.runtime ?? createRuntime()
+  const { clock, timers, disk } = runtime
+  const openedLog = options.log ?? openLog(config, undefined, { quiet: options.quiet ?? false })
+  const { log } = openedLog
+  const folder = join(config.homeFolder, config.environment)
+  const mayOwn =
+    config.environment !== 'production' ||
+    options.as === 'serve' ||
+    (options.as === 'stdio' && config.stdioEmbeddedLive)
+  const open = options.open ?? ((wanted, opened) => openGateway(wanted, { runtime, log: opened }))
+
+  let held: HeldHome | undefined
+  let finding: Promise<HeldHome> | undefined
+  let endpoint: Endpoint | undefined
+  let isClosing = false
+  const gone = new WeakSet<HeldHome>()
+  const subscriptions = createSubscriptions(log)
+
+  const find = async (): Promise<HeldHome> => {
+    const found = await acquireHome({
+      config,
+      folder,
+      runtime,
+      mayOwn,
+      patienceMs: mayOwn
+        ? (options.ownPatienceMs ?? OWN_PATIENCE_MS)
+        : (options.attachPatienceMs ?? ATTACH_PATIENCE_MS),
+      isClosing: () => isClosing,
+      lock: options.lock ?? acquireHomeLock,
+      open: async () => {
+        await openedLog.openFile()
+        return open(config, openedLog)
+      },
+      onLost: lose,
+    })
+    try {
+      if (found.role === 'owner' || options.as === 'serve') {
+        endpoint ??= await openHomeEndpoint({ config, folder, runtime, log, as: options.as, mcp, control, gateway })
+      }
+      if (found.role === 'owner' && endpoint) {
+        writeOwner(disk, folder, {
+          pid: process.pid,
+          url: endpoint.url,
+          startedAt: new Date(clock.nowMs()).toISOString(),
+          environment: config.environment,
+        })
+      }
+    } catch (error) {
+      await found.letGo()
+      throw error
+    }
+    held = found
+    log.info('home_opened', {
+      role: found.role,
+      folder,
+      url: endpoint?.url ?? (found.role === 'attached' ? found.url : ''),
+    })
+    subscriptions.moveTo(found.mcp)
+    // The owner may have gone while our own endpoint was opening.
+    if (gone.has(found)) lose(found)
+    return found
+  }
+
+  const current = (): Promise<HeldHome> => {
+    if (held) return Promise.resolve(held)
+    if (isClosing) return Promise.reject(new NotReadyError('This process is closing'))
+    finding ??= find().finally(() => {
+      finding = undefined
+    })
+    return finding
+  }
+
+  function lose(lost: HeldHome): void {
+    gone.add(lost)
+    if (held !== lost || isClosing) return
+    held = undefined
+    log.warn('home_owner_lost', { folder })
+    void lost.letGo()
+    retry()
+  }
+
+  function retry(): void {
+    current().catch((error: unknown) => {
+      log.error('home_unavailable', { error })
+      // Production: nobody here may open it, but somebody may start it again.
+      if (!isClosing && !mayOwn) timers.after(RETRY_MS, retry)
+    })
+  }
+
+  const whenReady = async (found: HeldHome): Promise<void> => {
+    const untilMs = clock.nowMs() + READY_PATIENCE_MS
+    while (!(await found.isReady()) && clock.nowMs() < untilMs) await timers.sleep(LOOK_FOR_READY_MS)
+  }
+
+  const call = async <T>(run: (found: HeldHome) => Promise<T>): Promise<T> => {
+    const beganMs = clock.nowMs()
+    const first = await current()
+    try {
+      return await run(first)
+    } catch (error) {
+      if (!(error instanceof OwnerLostError)) throw error
+      lose(first)
+      log.warn('call_cut_off', { error: error.message })
+    }
+    const second = await current()
+    await whenReady(second)
+    if (clock.nowMs() - beganMs > RESEND_WITHIN_MS) throw cutOff()
+    try {
+      return await run(second)
+    } catch (error) {
+      throw error instanceof OwnerLostError ? cutOff() : error
+    }
+  }
+
+  const mcp: SurfaceBackend = {
+    callTool: (principal, name, args) => call((found) => found.mcp.callTool(principal, name, args)),
+    readResource: (principal, uri) => call((found) => found.mcp.readResource(principal, uri)),
+    getPrompt: (principal, name, args) => call((found) => found.mcp.getPrompt(principal, name, args)),
+    complete: (principal, ref, argument, value) => call((found) => found.mcp.complete(principal, ref, argument, value)),
+    subscribe(principal, uri, changed) {
+      // Where the home is open here, a bad URI is refused at once, as the port says.
+      const stop = subscriptions.add(principal, uri, changed, held?.mcp)
+      if (!held) current().catch((error: unknown) => log.debug('subscription_waits', { uri, error }))
+      return stop
+    },
+  }
+  const control: ControlApi = { call: (verb, args) => call((found) => found.control.call(verb, args)) }
+  const gateway = (): Gateway | undefined => (held?.role === 'owner' ? held.gateway : undefined)
+
+  current().catch((error: unknown) => {
+    if (!isClosing) log.error('home_unavailable', { error: BaseError.isInstance(error) ? error : String(error) })
+  })
+
+  return {
+    mcp,
+    control,
+    gateway,
+    role: () => held?.role ?? 'opening',
+    async endpoint() {
+      const found = await current()
+      if (endpoint) return endpoint
+      if (found.role === 'owner') throw new NotReadyError('The endpoint is not open')
+      return {
+        url: found.url,
+        mcpUrl: `${found.url}/mcp`,
+        agentToken: found.tokens.agent ?? '',
+        operatorToken: found.tokens.operator ?? '',
+        close: async () => {},
+      }
+    },
+    async close() {
+      if (isClosing) return
+      isClosing = true
+      await finding?.catch(() => {})
+      subscriptions.close()
+      // Nobody may find us any more; those who are attached look again until the lock is free.
+      if (held?.role === 'owner') removeOwner(disk, folder, process.pid, (path) => unlinkSync(path))
+      await endpoint?.close()
+      await held?.letGo()
+      held = undefined
+      await openedLog.close()
+    },
+  }
+}
+
+function cutOff(): NotReadyError {
+  return new NotReadyError('the gateway went away before it answered, and again when the call was repeated', {
+    hint: 'The call may have been carried out: look at order://active before you repeat it',
+  })
+}

@@ -1,0 +1,149 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { JsonObject } from '@tidegate/mcp-adapter'
+import { BaseError, InputError, PermissionError, type Principal } from '@tidegate/trading-model'
+import type { z } from 'zod'
+import { backendRequest, controlRequest, runOperation, subscribeRequest } from './backend-operations.js'
+import type { EndpointOptions } from './endpoint.js'
+import { readJsonObject, sendJson } from './json-body.js'
+import { createStreams } from './streams.js'
+import { principalFor, type TokenKind } from './tokens.js'
+import { statusOf, toWireError } from './wire-error.js'
+
+type Handler = (request: IncomingMessage, response: ServerResponse, kind: TokenKind) => Promise<void>
+
+/** The endpoint's paths. */
+export interface Routes {
+  serve(request: IncomingMessage, response: ServerResponse): Promise<void>
+  /** The path's name for metrics and logs: never what the caller made up. */
+  nameOf(request: IncomingMessage): string
+  endStreams(): void
+}
+
+/** Makes the handlers of all paths. */
+export function createRoutes(options: EndpointOptions): Routes {
+  const streams = createStreams(options.timers)
+
+  const body = async <S extends z.ZodType>(request: IncomingMessage, schema: S): Promise<z.output<S>> => {
+    const parsed = schema.safeParse(await readJsonObject(request, options.maxBodyBytes))
+    if (parsed.success) return parsed.data
+    throw new InputError(
+      parsed.error.issues.slice(0, 5).map((issue) => ({
+        field: issue.path.join('.') || 'body',
+        problem: issue.message,
+        fix: 'see the README of @tidegate/gateway',
+      })),
+    )
+  }
+
+  const handlers: Readonly<Record<string, { readonly method: 'POST' | 'GET' | 'any'; readonly run: Handler }>> = {
+    '/mcp': {
+      method: 'any',
+      run: (request, response, kind) => options.serveMcp(request, response, speakFor(kind, undefined)),
+    },
+    '/backend': {
+      method: 'POST',
+      run: async (request, response, kind) => {
+        const { principal, call } = await body(request, backendRequest)
+        const result = await runOperation(options.mcp, speakFor(kind, principal), call)
+        sendJson(response, 200, { ok: true, result })
+      },
+    },
+    '/backend/subscribe': {
+      method: 'POST',
+      run: async (request, response, kind) => {
+        const { principal, uri } = await body(request, subscribeRequest)
+        const asked = speakFor(kind, principal)
+        streams.open(response, (send) =>
+          uri === undefined ? () => {} : options.mcp.subscribe(asked, uri, () => send({ changed: uri })),
+        )
+      },
+    },
+    '/control': {
+      method: 'POST',
+      run: async (request, response, kind) => {
+        requireOperator(kind)
+        const { verb, args } = await body(request, controlRequest)
+        sendJson(response, 200, { ok: true, result: await options.control.call(verb, (args ?? {}) as JsonObject) })
+      },
+    },
+    '/metrics': {
+      method: 'GET',
+      run: async (_, response, kind) => {
+        requireOperator(kind)
+        const text = await options.metricsText()
+        response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }).end(text)
+      },
+    },
+  }
+
+  const serveHealth = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const health = await options.health()
+    const isKnown = options.tokens.recognise(request.headers.authorization) !== undefined
+    const brief = { ready: health.ready, environment: health.environment }
+    sendJson(response, health.ready ? 200 : 503, isKnown ? health : brief)
+  }
+
+  const pathOf = (request: IncomingMessage): string => (request.url ?? '').split('?')[0] ?? ''
+
+  return {
+    nameOf(request) {
+      const path = pathOf(request)
+      return path === '/healthz' || Object.hasOwn(handlers, path) ? path : 'unknown'
+    },
+    async serve(request, response) {
+      const path = pathOf(request)
+      try {
+        if (path === '/healthz') return await serveHealth(request, response)
+        const kind = options.tokens.recognise(request.headers.authorization)
+        if (kind === undefined) return refuseUnauthenticated(response)
+        const handler = Object.hasOwn(handlers, path) ? handlers[path] : undefined
+        if (!handler) {
+          return sendJson(response, 404, {
+            ok: false,
+            error: { code: 'ERR_NOT_FOUND', message: 'There is nothing here' },
+          })
+        }
+        if (handler.method !== 'any' && request.method !== handler.method) {
+          response.setHeader('allow', handler.method)
+          return sendJson(response, 405, {
+            ok: false,
+            error: { code: 'ERR_INPUT_INVALID', message: `Use ${handler.method}` },
+          })
+        }
+        await handler.run(request, response, kind)
+      } catch (error) {
+        if (!BaseError.isInstance(error)) options.log.error('http_failed', { route: path, error })
+        const wire = toWireError(error)
+        sendJson(response, statusOf(wire), { ok: false, error: wire })
+        // What was not read of a refused body must not hold the connection.
+        if (!request.complete) request.destroy()
+      }
+    },
+    endStreams: () => streams.endAll(),
+  }
+}
+
+function speakFor(kind: TokenKind, claimed: Principal | undefined): Principal {
+  const principal = principalFor(kind, claimed)
+  if (principal) return principal
+  throw new PermissionError(`An agent’s token may not act as ${claimed?.role ?? 'this role'}`, {
+    hint: 'Use the operator’s token at the operator’s door',
+  })
+}
+
+function requireOperator(kind: TokenKind): void {
+  if (kind === 'operator') return
+  throw new PermissionError('This door needs the operator’s token')
+}
+
+function refuseUnauthenticated(response: ServerResponse): void {
+  response.setHeader('www-authenticate', 'Bearer realm="tidegate"')
+  sendJson(response, 401, {
+    ok: false,
+    error: {
+      code: 'ERR_UNAUTHENTICATED',
+      message: 'No valid token came with the request',
+      hint: 'Send Authorization: Bearer with the token printed at start',
+    },
+  })
+}

@@ -1,0 +1,295 @@
+import { join } from 'node:path'
+import { createSurface, type JsonObject, type SurfaceBackend } from '@tidegate/mcp-adapter'
+import { openJournal } from '@tidegate/trade-journal'
+import { createTradingDesk, type DeskSettings, type TradingDesk } from '@tidegate/trading-desk'
+import { ConfigError, type Journal, type Log, MODES, type Mode } from '@tidegate/trading-model'
+import type { Config } from './config/config.js'
+import { createControl } from './control/create-control.js'
+import type { Gateway, Health } from './gateway.js'
+import { type OpenLog, openLog } from './log/open-log.js'
+import { createMetrics, type MetricsStore } from './metrics/create-metrics.js'
+import { createRuntime, type Runtime } from './runtime.js'
+import type { Scrubber } from './secrets/create-scrubber.js'
+import { checkKey } from './wiring/check-key.js'
+import { type ConnectedVenue, connectVenue } from './wiring/connect-venue.js'
+import { followProducts } from './wiring/follow-products.js'
+import { readHostId } from './wiring/host-id.js'
+import { type RunningPaper, startPaper } from './wiring/start-paper.js'
+import { coinbaseAddresses } from './wiring/venue-addresses.js'
+
+/** Products on the stream at once; deep books of more would cost more memory than they are worth. */
+const MAX_STREAMED = 50
+const MEASURE_CLOCK_MS = 300_000
+const CHECK_KEY_MS = 3_600_000
+
+/**
+ * The paper exchange lives and dies in this process, so a request cannot be on its way for minutes: what it does not list
+ * after half a minute it never got.
+ */
+const paperProof: DeskSettings['proof'] = {
+  tokenLifetimeMs: 15_000,
+  skewMarginMs: 1_000,
+  processingMs: 2_000,
+  minScans: 3,
+  minSpreadMs: 3_000,
+}
+
+export interface OpenGatewayOptions {
+  readonly runtime?: Runtime
+  /** By default the process's own: stderr and the configured file, closed with the gateway. */
+  readonly log?: OpenLog
+}
+
+/**
+ * Opens everything and wires it: paper exchange (in paper), venue client, market view, journal, desk, surface, operator's door.
+ * Resolves when reads work; the desk reconciles in the background and takes orders when {@link Gateway.health} says ready.
+ *
+ * > [!WARNING]
+ * > The caller holds the home's lock. Two gateways on one home would each believe to be the only one.
+ *
+ * @throws {ConfigError} when the key is missing, may transfer, or lacks what is needed.
+ * @throws {StoreError} when the journal cannot be opened or belongs elsewhere.
+ *
+ * @example
+ * const gateway = await openGateway(loadConfig({ env: process.env, … }))
+ * const book = await gateway.market.book('BTC-USD', 50)
+ * await gateway.close()
+ */
+export async function openGateway(config: Config, options: OpenGatewayOptions = {}): Promise<Gateway> {
+  const runtime = options.runtime ?? createRuntime()
+  const opened = options.log ?? openLog(config)
+  const { log, scrubber } = opened
+  const secret = config.coinbase.apiSecret?.reveal()
+  if (secret !== undefined) scrubber.register(secret)
+  if (options.log === undefined) await opened.openFile()
+  const metrics = createMetrics((text) => scrubber.scrub(text))
+  for (const warning of config.warnings) log.warn('config_warning', { warning })
+
+  // What was opened is closed in the opposite order, also when a later step fails.
+  const closers: (() => Promise<void> | void)[] = []
+  if (options.log === undefined) closers.push(() => opened.close())
+  const closeAll = async (): Promise<void> => {
+    for (const close of closers.splice(0).reverse()) {
+      try {
+        await close()
+      } catch (error) {
+        log.error('close_failed', { error })
+      }
+    }
+  }
+  try {
+    return await wire({ config, runtime, scrubber, log, metrics, closers, closeAll })
+  } catch (error) {
+    await closeAll()
+    throw error
+  }
+}
+
+interface Parts {
+  readonly config: Config
+  readonly runtime: Runtime
+  readonly scrubber: Scrubber
+  readonly log: Log
+  readonly metrics: MetricsStore
+  readonly closers: (() => Promise<void> | void)[]
+  readonly closeAll: () => Promise<void>
+}
+
+async function wire(parts: Parts): Promise<Gateway> {
+  const { config, runtime, log, metrics, closers } = parts
+  const { clock, timers, ids, random, disk } = runtime
+  const startedAtMs = clock.nowMs()
+  const folder = join(config.homeFolder, config.environment)
+  disk.makeFolder(folder)
+
+  const paper = config.environment === 'paper' ? await startPaper({ config, folder, runtime, log }) : undefined
+  if (paper) closers.push(() => paper.close())
+  const connected = connect(parts, paper)
+  closers.push(() => connected.close())
+  const { venue, feed } = connected
+  const accountId = await identify(config, connected)
+
+  const journal = await openJournal({
+    path: config.store.file,
+    headsPath: join(folder, 'audit-heads.jsonl'),
+    environment: config.environment,
+    hostId: readHostId(disk),
+    clock,
+    ids,
+    random,
+    log,
+    disk,
+  })
+  closers.push(() => journal.close())
+  await journal.audit({ actor: 'gateway', type: 'gateway.opened', body: describe(config) })
+
+  const following = feed && followProducts({ market: connected.market, feed, clock, log, maxProducts: MAX_STREAMED })
+  const market = following ?? connected.market
+  const desk = createTradingDesk({
+    environment: config.environment,
+    accountId,
+    policy: config.policy,
+    dryRun: config.dryRun,
+    adminTrades: config.adminTrades,
+    journal,
+    venue,
+    account: venue,
+    market,
+    ...(feed === undefined ? {} : { feed }),
+    clock,
+    timers,
+    ids,
+    log,
+    metrics,
+    settings: {
+      approvalExpiresAfterMs: config.approvals.expireAfterMs,
+      ...(config.environment === 'paper' ? { proof: paperProof } : {}),
+    },
+  })
+  closers.push(() => desk.close())
+
+  const state = (): JsonObject => ({
+    environment: config.environment,
+    dry_run: config.dryRun,
+    ready: desk.readiness().ready,
+    reason: desk.readiness().reason,
+    feed: feed?.status().state ?? 'none',
+    uptime_ms: clock.nowMs() - startedAtMs,
+  })
+  const health = async (): Promise<Health> => {
+    const { ready, reason } = desk.readiness()
+    return {
+      ready,
+      reason,
+      environment: config.environment,
+      dryRun: config.dryRun,
+      mode: strictestAccountMode(await desk.modes()),
+      feed: feed?.status().state ?? 'none',
+      uptimeMs: clock.nowMs() - startedAtMs,
+    }
+  }
+  const surface = createSurface({
+    desk,
+    market,
+    account: venue,
+    clock,
+    timers,
+    log,
+    health: state,
+    ...(following === undefined ? {} : { subscribeTicker: (productIds) => following.subscribe(productIds) }),
+    adminTrades: config.adminTrades,
+  })
+
+  begin(parts, connected, desk)
+  return {
+    config,
+    desk,
+    market,
+    mcp: counted(surface, metrics),
+    control: createControl({ desk, journal, health }),
+    metrics,
+    log,
+    ...(paper === undefined ? {} : { paper: { restUrl: paper.restUrl, wsUrl: paper.wsUrl, keyFile: paper.keyFile } }),
+    health,
+    async close() {
+      log.info('gateway_closing')
+      await auditClose(journal, log)
+      await parts.closeAll()
+    },
+  }
+}
+
+function connect(parts: Parts, paper: RunningPaper | undefined): ConnectedVenue {
+  const { config, runtime, log, metrics, scrubber } = parts
+  const common = { config, environment: config.environment, runtime, log, metrics }
+  if (paper) {
+    scrubber.register(paper.key.secret)
+    const addresses = { restUrl: paper.restUrl, marketWsUrl: paper.wsUrl, userWsUrl: paper.wsUrl }
+    return connectVenue({ ...common, addresses, key: paper.key })
+  }
+  const { apiKey, apiSecret } = config.coinbase
+  const key = apiKey !== undefined && apiSecret ? { name: apiKey, secret: apiSecret.reveal() } : undefined
+  if (config.environment === 'production') {
+    if (!key)
+      throw new ConfigError('ERR_CONFIG_MISSING', 'production needs a key', {
+        hint: 'Set COINBASE_API_KEY and COINBASE_API_SECRET',
+      })
+    return connectVenue({ ...common, addresses: coinbaseAddresses(config, 'production'), key })
+  }
+  // The static sandbox takes no authentication, so no key is ever shown to it.
+  return connectVenue({ ...common, addresses: coinbaseAddresses(config, 'sandbox'), key: undefined })
+}
+
+/** The portfolio the key is bound to, after the key was checked. */
+async function identify(config: Config, { venue }: ConnectedVenue): Promise<string> {
+  if (config.environment === 'sandbox') return 'sandbox'
+  await venue.measureClock()
+  const permissions = await venue.keyPermissions()
+  checkKey(permissions, !config.dryRun)
+  return permissions.portfolioId
+}
+
+/** Starts what goes on by itself; nobody waits for it. */
+function begin({ config, runtime, log, closers }: Parts, { venue, feed }: ConnectedVenue, desk: TradingDesk): void {
+  desk.start().catch((error: unknown) => log.error('desk_start_failed', { error }))
+  feed?.subscribeUser().catch((error: unknown) => log.warn('user_stream_unavailable', { error }))
+  if (config.environment === 'sandbox') return
+  const clockTimer = runtime.timers.every(MEASURE_CLOCK_MS, () => void venue.measureClock())
+  const keyTimer = runtime.timers.every(CHECK_KEY_MS, () => {
+    recheckKey(config, venue, desk, log).catch((error: unknown) => log.warn('key_not_checked', { error }))
+  })
+  closers.push(() => {
+    clockTimer.cancel()
+    keyTimer.cancel()
+  })
+}
+
+/** A key may be widened while we run: then nothing more is sent with it until a person has looked. */
+async function recheckKey(config: Config, venue: ConnectedVenue['venue'], desk: TradingDesk, log: Log): Promise<void> {
+  const permissions = await venue.keyPermissions()
+  try {
+    checkKey(permissions, !config.dryRun)
+  } catch (error) {
+    log.error('key_refused', { error })
+    await desk.setMode({
+      principal: { name: 'gateway', role: 'admin' },
+      scope: 'account',
+      mode: 'HALTED',
+      reason: error instanceof ConfigError ? error.shortMessage : 'the key was refused',
+    })
+  }
+}
+
+function counted(surface: SurfaceBackend, metrics: MetricsStore): SurfaceBackend {
+  return {
+    ...surface,
+    async callTool(principal, name, args) {
+      const outcome = await surface.callTool(principal, name, args)
+      metrics.count('tool_calls_total', { tool: name, is_error: String(outcome.isError) })
+      return outcome
+    },
+  }
+}
+
+function strictestAccountMode(rows: readonly { readonly scope: string; readonly mode: Mode }[]): string {
+  const mode = rows.find((row) => row.scope === 'account')?.mode
+  return mode ?? MODES[0]
+}
+
+function describe(config: Config): Readonly<Record<string, unknown>> {
+  return {
+    environment: config.environment,
+    dry_run: config.dryRun,
+    policy_version: config.policy.version,
+    server_version: config.server.version,
+    pid: process.pid,
+  }
+}
+
+async function auditClose(journal: Journal, log: Log): Promise<void> {
+  try {
+    await journal.audit({ actor: 'gateway', type: 'gateway.closed', body: { pid: process.pid } })
+  } catch (error) {
+    log.error('audit_failed', { error })
+  }
+}

@@ -1,0 +1,10 @@
+/**
+ * Removes the credentials from an environment after they were loaded, so that children and crash dumps do not inherit them.
+ *
+ * @param env - `process.env`; changed in place.
+ */
+export function forgetSecrets(env: Record<string, string | undefined>): void {
+  for (const name of Object.keys(env)) {
+    if (/^(COINBASE|TIDEGATE_COINBASE)_API_(KEY|SECRET|PASSPHRASE)$/.test(name)) delete env[name]
+  }
+}
