@@ -1,2 +1,17 @@
 export { CountingIds, FakeTime, MemoryLog, MemoryMetrics, SeededRandom } from './fake-runtime.js'
+export {
+  sampleApprovedOrder,
+  sampleDenial,
+  sampleFill,
+  sampleOrigin,
+  sampleReservation,
+  sampleTerms,
+  sampleVenueOrder,
+  sampleWish,
+  termsHashOf,
+  type WishOptions,
+} from './journal-samples.js'
 export { MemoryDisk } from './memory-disk.js'
+export { createMemoryJournal, type MemoryJournal, type MemoryJournalOptions } from './memory-journal.js'
+export { MemoryMarket } from './memory-market.js'
+export { MemoryVenue, type MemoryVenueOptions, type SubmitFault } from './memory-venue.js'

@@ -2,7 +2,7 @@ import type { OrderTerms } from './order.js'
 
 /**
  * A claim on one limit row, applied by conditional update in the transaction that records the intent.
- * Amounts are whole units (micro-USD, or base increments) so that SQL compares integers.
+ * Amounts are whole units (micro-units of USD and USDC, 0.00000001 of everything else) so that SQL compares integers.
  */
 export interface Reservation {
   /** What the limit is about, e.g. `balance:USD`, `exposure:BTC`. */

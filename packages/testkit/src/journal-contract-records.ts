@@ -1,0 +1,140 @@
+import { Decimal, type OrderTerms } from '@tidegate/trading-model'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { JournalCase } from './journal-contract.js'
+import { sampleDenial, sampleFill, sampleOrigin, sampleTerms } from './journal-samples.js'
+
+const decimal = fc
+  .tuple(fc.bigInt({ min: 1n, max: 10n ** 30n }), fc.integer({ min: 0, max: 18 }))
+  .map(([digits, scale]) => new Decimal(digits.toString()).div(new Decimal(10).pow(scale)))
+
+const anyTerms: fc.Arbitrary<OrderTerms> = fc.record({
+  productId: fc.constantFrom('BTC-USD', 'ETH-USD', 'TONE-USD'),
+  side: fc.constantFrom('BUY' as const, 'SELL' as const),
+  size: fc.oneof(
+    decimal.map((baseSize) => ({ kind: 'base' as const, baseSize })),
+    decimal.map((quoteSize) => ({ kind: 'quote' as const, quoteSize })),
+  ),
+  orderType: fc.constant('STOP_LIMIT' as const),
+  timeInForce: fc.constant('GTD' as const),
+  limitPrice: decimal,
+  stopPrice: decimal,
+  stopDirection: fc.constantFrom('UP' as const, 'DOWN' as const),
+  endTimeMs: fc.integer({ min: 0, max: 2 ** 45 }),
+})
+
+/** Everything else that is kept. */
+export function journalRecordCases(current: () => JournalCase): void {
+  describe('what is recorded', () => {
+    it('reads back as it was written: any terms, to the last digit', async () => {
+      const { journal, record } = current()
+      await fc.assert(
+        fc.asyncProperty(anyTerms, fc.string({ unit: 'binary' }), async (terms, key) => {
+          const wish = { terms, key, principal: nobodyYet(), order: { reservations: [] } }
+          const intent = await record(wish)
+          const back = await journal.getIntent(intent.intentId)
+          expect(back?.terms).toEqual(terms)
+          expect(back?.termsHash).toBe(intent.termsHash)
+        }),
+        { numRuns: 40 },
+      )
+    })
+
+    it('is listed newest first, by state, principal, product and time', async () => {
+      const { journal, time, record, fresh: ids } = current()
+      const first = await record({ principal: 'a' })
+      time.step(10)
+      const second = await record({ principal: 'b', terms: sampleTerms({ productId: 'ETH-USD' }) })
+      const third = await journal.recordDenial(sampleDenial({ ...ids(), principal: 'a' }))
+      expect(await journal.listIntents()).toEqual([third, second, first])
+      expect(await journal.listIntents({ limit: 1 })).toEqual([third])
+      expect(await journal.listIntents({ states: ['RESERVED'] })).toEqual([second, first])
+      expect(await journal.listIntents({ states: [] })).toEqual([])
+      expect(await journal.listIntents({ principal: 'a' })).toEqual([third, first])
+      expect(await journal.listIntents({ productId: 'ETH-USD' })).toEqual([second])
+      expect(await journal.listIntents({ sinceMs: time.nowMs() })).toEqual([third, second])
+      expect(await journal.listIntents({ untilMs: time.nowMs() - 1 })).toEqual([first])
+    })
+
+    it('keeps the decision input as it was', async () => {
+      const { journal, record } = current()
+      const { intentId } = await record()
+      expect(await journal.decisionInput(intentId)).toBe('{"mid":"50000","ageMs":12}')
+      expect(await journal.decisionInput('nobody')).toBeUndefined()
+    })
+
+    it('keeps a fill once, whatever order and number they come in, and tells what was new', async () => {
+      const { journal } = current()
+      const a = sampleFill({ tradeId: 'a', tradedAtMs: 2_000 })
+      const b = sampleFill({ tradeId: 'b', tradedAtMs: 1_000 })
+      const elsewhere = sampleFill({ tradeId: 'a', orderId: 'order-2', productId: 'ETH-USD', tradedAtMs: 3_000 })
+      const { releaseEpoch } = await journal.limitUsage([])
+      expect(await journal.recordFills([a, a, b])).toEqual([a, b])
+      const after = (await journal.limitUsage([])).releaseEpoch
+      expect(after).toBeGreaterThan(releaseEpoch)
+      expect(await journal.recordFills([b, a])).toEqual([])
+      expect((await journal.limitUsage([])).releaseEpoch).toBe(after)
+      expect(await journal.recordFills([elsewhere, b])).toEqual([elsewhere])
+      expect(await journal.listFills()).toEqual([b, a, elsewhere])
+      expect(await journal.listFills({ productId: 'ETH-USD' })).toEqual([elsewhere])
+      expect(await journal.listFills({ orderId: 'order-1' })).toEqual([b, a])
+      expect(await journal.listFills({ sinceMs: 2_000 })).toEqual([a, elsewhere])
+    })
+
+    it('adopts an order from outside once, outside the order rate', async () => {
+      const { journal, fresh: ids } = current()
+      const terms = sampleTerms()
+      const outside = {
+        ...sampleOrigin({ ...ids(), principal: 'external', terms }),
+        terms,
+        venueOrderId: 'v-9',
+        createdAtMs: 777,
+      }
+      const adopted = await journal.adoptExternal(outside)
+      expect(adopted).toMatchObject({ principal: 'external', state: 'ACKED', venueOrderId: 'v-9', createdAtMs: 777 })
+      expect(await journal.adoptExternal({ ...outside, ...ids() })).toEqual(adopted)
+      expect(await journal.findByVenueOrderId('v-9')).toEqual(adopted)
+      const rates = [{ scope: 'account', cap: 5, windowMs: 10 ** 12 }]
+      expect((await journal.limitUsage(rates)).recent[0]?.count).toBe(0)
+    })
+
+    it('keeps the first mark of a day', async () => {
+      const { journal } = current()
+      const first = { day: '2026-11-24', prices: { BTC: '50000.10', ETH: '3000' }, atMs: 5 }
+      expect(await journal.markDay(first)).toEqual(first)
+      expect(await journal.markDay({ ...first, prices: { BTC: '1' }, atMs: 6 })).toEqual(first)
+      expect(await journal.markDay({ ...first, day: '2026-11-25' })).toMatchObject({ day: '2026-11-25' })
+    })
+
+    it('knows a token by its hash', async () => {
+      const { journal } = current()
+      await journal.saveToken({ hash: 'h1', principal: 'local', role: 'trader', createdAtMs: 1 })
+      expect(await journal.findToken('h1')).toEqual({ principal: 'local', role: 'trader' })
+      expect(await journal.findToken('h2')).toBeUndefined()
+    })
+
+    it('chains everything, and the chain holds', async () => {
+      const { journal, record } = current()
+      await journal.recordPolicy('policy-1', 'max: 1000')
+      const { intentId } = await record()
+      const entry = await journal.audit({
+        actor: 'ops',
+        type: 'export',
+        intentId,
+        body: { b: 1, a: new Decimal('0.10') },
+      })
+      expect(await journal.auditEntries({ intentId, limit: 10 })).toContainEqual(entry)
+      const entries = await journal.auditEntries({ limit: 1000 })
+      expect(entries.map((each) => each.seq)).toEqual(entries.map((_, index) => index + 1))
+      expect(await journal.auditEntries({ fromSeq: 2, limit: 1 })).toEqual([entries[1]])
+      expect(await journal.verifyAudit()).toEqual({ ok: true, entries: entries.length, head: entries.at(-1)?.hash })
+    })
+  })
+}
+
+let principals = 0
+/** A principal nobody used before, so that no key of an earlier run answers. */
+function nobodyYet(): string {
+  principals++
+  return `p${principals}`
+}

@@ -1,0 +1,403 @@
+import {
+  type AccountReader,
+  type Balance,
+  type CancelResult,
+  type Clock,
+  Decimal,
+  type Environment,
+  type FeedListeners,
+  type FeedStatus,
+  type FeeRates,
+  type Fill,
+  type FillQuery,
+  type KeyPermissions,
+  type MarketFeed,
+  type OrderQuery,
+  type OrderTerms,
+  SubmitTicket,
+  type TicketFields,
+  type Timers,
+  type Transfer,
+  type Venue,
+  type VenueAck,
+  VenueAuthError,
+  VenueNotSentError,
+  type VenueOrder,
+  VenueOutcomeUnknownError,
+  VenueRateLimitError,
+  VenueRejectedError,
+  ZERO,
+} from '@tidegate/trading-model'
+import type { MemoryMarket } from './memory-market.js'
+
+/**
+ * What happens to one submit.
+ *
+ * - `ack_lost`: the order is live, the answer is not. `vanished`: neither. `late`: the answer is lost and the order appears later.
+ * - `wrong_ack`: success, but for another product. `hang`: no answer at all, the order is live.
+ */
+export type SubmitFault =
+  | 'none'
+  | 'ack_lost'
+  | 'vanished'
+  | 'late'
+  | 'rejected'
+  | 'duplicate_id'
+  | 'not_sent'
+  | 'unauthorized'
+  | 'forbidden'
+  | 'rate_limited'
+  | 'throws'
+  | 'hang'
+  | 'wrong_ack'
+
+interface StoredOrder {
+  order: VenueOrder
+  terms: OrderTerms
+  visibleAtMs: number
+}
+
+export interface MemoryVenueOptions {
+  readonly clock: Clock
+  readonly timers: Timers
+  readonly market: MemoryMarket
+  readonly balances?: Readonly<Record<string, string>>
+  readonly environment?: Environment
+}
+
+const dead: ReadonlySet<string> = new Set(['FILLED', 'CANCELLED', 'EXPIRED', 'FAILED'])
+const endpoint = 'memory venue'
+
+/**
+ * A venue in memory that keeps its own promises (one order per client order id, holds, fills, fees) while a test scripts what goes
+ * wrong on the way to it. Marketable orders fill at once at the best price; others rest until {@link MemoryVenue.fill}.
+ */
+export class MemoryVenue implements Venue, AccountReader, MarketFeed {
+  readonly environment: Environment
+  /** Every request that left, in order. */
+  readonly sent: TicketFields[] = []
+  readonly cancelled: string[] = []
+  readonly takerRate = new Decimal('0.006')
+  /** Answers of the next submits, in order; empty means `none`. */
+  readonly script: SubmitFault[] = []
+  /** Orders become visible to reads this long after they were taken. */
+  listingLagMs = 0
+  /** Executions become visible in lists this long after they happened; the order and the wallets show them at once. */
+  fillLagMs = 0
+  /** When `late`, how long until the order arrives. */
+  lateByMs = 5_000
+  /** Marketable orders wait for {@link MemoryVenue.fill} when false. */
+  fillsAtOnce = true
+  /** Cancels are taken but the order stays live until {@link MemoryVenue.settleCancels}. */
+  slowCancels = false
+  readsFail = false
+  cancelsFail = false
+  accountFails = false
+  skewMs: number | undefined = 0
+  listings = 0
+  readonly moved: Transfer[] = []
+  private readonly orders = new Map<string, StoredOrder>()
+  private readonly wallets = new Map<string, Decimal>()
+  private readonly executions: Fill[] = []
+  private readonly listeners = new Set<FeedListeners>()
+  private count = 0
+
+  constructor(private readonly options: MemoryVenueOptions) {
+    this.environment = options.environment ?? 'paper'
+    for (const [currency, amount] of Object.entries(options.balances ?? { USD: '100000', USDC: '1000', BTC: '0.1' })) {
+      this.wallets.set(currency, new Decimal(amount))
+    }
+  }
+
+  async submit(ticket: SubmitTicket): Promise<VenueAck> {
+    await Promise.resolve()
+    const fields = SubmitTicket.redeem(ticket, this.venueNowMs())
+    if (fields === 'expired') throw new VenueNotSentError('The ticket is void', { endpoint })
+    const fault = this.script.shift() ?? 'none'
+    if (fault === 'not_sent') throw new VenueNotSentError('connect ECONNREFUSED', { endpoint })
+    this.sent.push(fields)
+    switch (fault) {
+      case 'unauthorized':
+        throw new VenueAuthError('Unauthorized', { endpoint, httpStatus: 401 })
+      case 'forbidden':
+        throw new VenueAuthError('Missing required scopes', { endpoint, httpStatus: 403 })
+      case 'rate_limited':
+        throw new VenueRateLimitError('Too many requests', 'unknown', 1_000, { endpoint, httpStatus: 429 })
+      case 'rejected':
+        throw new VenueRejectedError('Insufficient balance', 'INSUFFICIENT_FUND', { endpoint, httpStatus: 200 })
+      case 'duplicate_id':
+        this.create(fields)
+        throw new VenueRejectedError('Duplicate', 'DUPLICATE_CLIENT_ORDER_ID', { endpoint, httpStatus: 200 })
+      case 'vanished':
+        throw new VenueOutcomeUnknownError('socket hang up', { endpoint })
+      case 'late':
+        this.options.timers.after(this.lateByMs, () => void this.create(fields))
+        throw new VenueOutcomeUnknownError('socket hang up', { endpoint })
+      case 'ack_lost':
+        this.create(fields)
+        throw new VenueOutcomeUnknownError('socket hang up', { endpoint })
+      case 'throws':
+        this.create(fields)
+        throw new TypeError('cannot read properties of undefined')
+      case 'hang':
+        this.create(fields)
+        return new Promise(() => {})
+      case 'wrong_ack':
+        return { ...ackOf(this.create(fields)), productId: 'DOGE-USD' }
+      case 'none':
+        return ackOf(this.create(fields))
+    }
+  }
+
+  async cancel(orderIds: readonly string[]): Promise<readonly CancelResult[]> {
+    await Promise.resolve()
+    if (this.cancelsFail) throw new VenueOutcomeUnknownError('socket hang up', { endpoint })
+    return orderIds.map((orderId): CancelResult => {
+      const stored = this.orders.get(orderId)
+      this.cancelled.push(orderId)
+      if (!stored) return { orderId, outcome: 'refused', reason: 'UNKNOWN_CANCEL_ORDER' }
+      if (stored.order.status === 'FILLED') return { orderId, outcome: 'refused', reason: 'ORDER_IS_FULLY_FILLED' }
+      if (dead.has(stored.order.status)) return { orderId, outcome: 'refused', reason: 'DUPLICATE_CANCEL_REQUEST' }
+      stored.order = { ...stored.order, status: this.slowCancels ? 'CANCEL_QUEUED' : 'CANCELLED' }
+      this.tell(stored)
+      return { orderId, outcome: 'accepted' }
+    })
+  }
+
+  settleCancels(): void {
+    for (const stored of this.orders.values()) {
+      if (stored.order.status !== 'CANCEL_QUEUED') continue
+      stored.order = { ...stored.order, status: 'CANCELLED' }
+      this.tell(stored)
+    }
+  }
+
+  async getOrder(orderId: string): Promise<VenueOrder | undefined> {
+    await this.read()
+    const stored = this.orders.get(orderId)
+    return stored && stored.visibleAtMs <= this.options.clock.nowMs() ? stored.order : undefined
+  }
+
+  async listOrders(query: OrderQuery): Promise<readonly VenueOrder[]> {
+    await this.read()
+    this.listings++
+    return [...this.orders.values()]
+      .filter((stored) => stored.visibleAtMs <= this.options.clock.nowMs())
+      .map((stored) => stored.order)
+      .filter((order) => order.createdAtMs >= (query.sinceMs ?? 0))
+      .filter((order) => order.createdAtMs <= (query.untilMs ?? Number.MAX_SAFE_INTEGER))
+      .filter((order) => query.productId === undefined || order.productId === query.productId)
+      .filter((order) => query.only !== 'live' || !dead.has(order.status))
+      .reverse()
+  }
+
+  async listFills(query: FillQuery): Promise<readonly Fill[]> {
+    await this.read()
+    return this.executions
+      .filter((fill) => fill.tradedAtMs + this.fillLagMs <= this.options.clock.nowMs())
+      .filter((fill) => query.orderIds === undefined || query.orderIds.includes(fill.orderId))
+      .filter((fill) => query.productId === undefined || fill.productId === query.productId)
+      .filter((fill) => fill.tradedAtMs >= (query.sinceMs ?? 0))
+      .filter((fill) => fill.tradedAtMs <= (query.untilMs ?? Number.MAX_SAFE_INTEGER))
+      .reverse()
+  }
+
+  async balances(): Promise<readonly Balance[]> {
+    await Promise.resolve()
+    if (this.accountFails) throw new VenueOutcomeUnknownError('accounts do not answer', { endpoint })
+    return [...this.wallets].map(([currency, total]) => {
+      const hold = Decimal.min(this.holdOf(currency), total)
+      return { accountId: `wallet-${currency}`, currency, available: total.minus(hold), hold }
+    })
+  }
+
+  async feeRates(): Promise<FeeRates> {
+    return { tier: 'test', takerRate: this.takerRate, makerRate: new Decimal('0.004'), volumeUsd: ZERO }
+  }
+
+  async keyPermissions(): Promise<KeyPermissions> {
+    return { canView: true, canTrade: true, canTransfer: false, portfolioId: 'portfolio', portfolioType: 'DEFAULT' }
+  }
+
+  async transfers(): Promise<readonly Transfer[]> {
+    return this.moved
+  }
+
+  clockSkewMs(): number | undefined {
+    return this.skewMs
+  }
+
+  subscribe(productIds: readonly string[]): Promise<{ accepted: readonly string[]; unknown: readonly string[] }> {
+    return Promise.resolve({ accepted: productIds, unknown: [] })
+  }
+
+  async subscribeUser(): Promise<void> {}
+
+  listen(listeners: FeedListeners): () => void {
+    this.listeners.add(listeners)
+    return () => this.listeners.delete(listeners)
+  }
+
+  status(): FeedStatus {
+    return { state: 'live', lastFrameAtMs: this.options.clock.nowMs(), reconnects: 0, gaps: 0 }
+  }
+
+  close(): void {
+    this.listeners.clear()
+  }
+
+  gap(reason: string): void {
+    for (const listener of this.listeners) listener.onGap?.(reason)
+  }
+
+  /** Fills `baseSize` (default: the rest) of a live order at its limit or the best price. */
+  fill(orderId: string, baseSize?: string): void {
+    const stored = this.orders.get(orderId)
+    if (!stored || dead.has(stored.order.status)) throw new Error(`order ${orderId} is not live`)
+    const { order, terms } = stored
+    const quote = this.options.market.quote(terms.productId)
+    const price = terms.orderType === 'MARKET' ? (terms.side === 'BUY' ? quote.ask : quote.bid) : terms.limitPrice
+    const target =
+      terms.size.kind === 'base'
+        ? terms.size.baseSize
+        : terms.size.quoteSize.div(price.mul(this.takerRate.plus(1))).toDecimalPlaces(8, Decimal.ROUND_DOWN)
+    const size = Decimal.min(baseSize === undefined ? target : new Decimal(baseSize), target.minus(order.filledSize))
+    const nowMs = this.options.clock.nowMs()
+    const value = size.mul(price)
+    const fee = value.mul(this.takerRate)
+    const filledSize = order.filledSize.plus(size)
+    this.executions.push({
+      orderId,
+      tradeId: `trade-${this.executions.length + 1}`,
+      productId: order.productId,
+      side: order.side,
+      price,
+      baseSize: size,
+      fee,
+      feeCurrency: terms.productId.split('-')[1] ?? 'USD',
+      liquidity: 'TAKER',
+      tradedAtMs: nowMs,
+      sequenceAtMs: nowMs,
+    })
+    const sign = order.side === 'BUY' ? 1 : -1
+    const [base = '', quoteCurrency = ''] = terms.productId.split('-')
+    this.move(base, size.mul(sign))
+    this.move(quoteCurrency, value.mul(-sign).minus(fee))
+    stored.order = {
+      ...order,
+      status: filledSize.eq(target) ? 'FILLED' : 'OPEN',
+      filledSize,
+      filledValue: order.filledValue.plus(value),
+      averageFilledPrice: order.filledValue.plus(value).div(filledSize),
+      totalFees: order.totalFees.plus(fee),
+      numberOfFills: order.numberOfFills + 1,
+      lastFillAtMs: nowMs,
+    }
+    this.tell(stored)
+  }
+
+  /** Somebody else's order appears. */
+  placeOutside(terms: OrderTerms): string {
+    this.count++
+    return this.create({
+      intentId: 'outside',
+      clientOrderId: `outside-${this.count}`,
+      terms,
+      frozenTerms: '',
+      signByMs: 0,
+    }).orderId
+  }
+
+  /** Money that comes or goes without an order. */
+  move(currency: string, amount: Decimal | string): void {
+    this.wallets.set(currency, (this.wallets.get(currency) ?? ZERO).plus(amount))
+  }
+
+  change(orderId: string, change: Partial<VenueOrder>): void {
+    const stored = this.orders.get(orderId)
+    if (!stored) throw new Error(`no order ${orderId}`)
+    stored.order = { ...stored.order, ...change }
+    this.tell(stored)
+  }
+
+  all(): readonly VenueOrder[] {
+    return [...this.orders.values()].map((stored) => stored.order)
+  }
+
+  private create(fields: TicketFields): VenueOrder {
+    const earlier = this.all().find((order) => order.clientOrderId === fields.clientOrderId)
+    if (earlier) return earlier
+    const { terms } = fields
+    const orderId = `venue-${this.orders.size + 1}`
+    const nowMs = this.options.clock.nowMs()
+    const order: VenueOrder = {
+      orderId,
+      clientOrderId: fields.clientOrderId,
+      productId: terms.productId,
+      side: terms.side,
+      orderType: terms.orderType,
+      timeInForce: terms.timeInForce,
+      status: 'OPEN',
+      ...(terms.size.kind === 'base' ? { baseSize: terms.size.baseSize } : { quoteSize: terms.size.quoteSize }),
+      ...(terms.orderType === 'MARKET' ? {} : { limitPrice: terms.limitPrice }),
+      ...(terms.orderType === 'STOP_LIMIT' ? { stopPrice: terms.stopPrice, stopDirection: terms.stopDirection } : {}),
+      filledSize: ZERO,
+      filledValue: ZERO,
+      totalFees: ZERO,
+      numberOfFills: 0,
+      createdAtMs: nowMs,
+    }
+    const stored = { order, terms, visibleAtMs: nowMs + this.listingLagMs }
+    this.orders.set(orderId, stored)
+    if (this.fillsAtOnce && this.isMarketable(terms)) this.fill(orderId)
+    else this.tell(stored)
+    return stored.order
+  }
+
+  private isMarketable(terms: OrderTerms): boolean {
+    if (terms.orderType === 'MARKET') return true
+    if (terms.orderType === 'STOP_LIMIT' || terms.postOnly) return false
+    const quote = this.options.market.quote(terms.productId)
+    return terms.side === 'BUY' ? terms.limitPrice.gte(quote.ask) : terms.limitPrice.lte(quote.bid)
+  }
+
+  private holdOf(currency: string): Decimal {
+    return [...this.orders.values()]
+      .filter((stored) => !dead.has(stored.order.status))
+      .reduce((sum, { order, terms }) => {
+        const [base, quote] = terms.productId.split('-')
+        if ((terms.side === 'BUY' ? quote : base) !== currency) return sum
+        if (terms.size.kind === 'quote') return sum.plus(terms.size.quoteSize).minus(order.filledValue)
+        const left = terms.size.baseSize.minus(order.filledSize)
+        if (terms.side === 'SELL') return sum.plus(left)
+        const price = terms.orderType === 'MARKET' ? this.options.market.quote(terms.productId).ask : terms.limitPrice
+        return sum.plus(left.mul(price).mul(this.takerRate.plus(1)))
+      }, ZERO)
+  }
+
+  private tell(stored: StoredOrder): void {
+    const { order } = stored
+    this.options.timers.after(0, () => {
+      for (const listener of this.listeners) listener.onOrder?.(order)
+    })
+  }
+
+  private async read(): Promise<void> {
+    await Promise.resolve()
+    if (this.readsFail) throw new VenueOutcomeUnknownError('read timed out', { endpoint })
+  }
+
+  private venueNowMs(): number {
+    return this.options.clock.nowMs() + (this.skewMs ?? 0)
+  }
+}
+
+function ackOf(order: VenueOrder): VenueAck {
+  return {
+    orderId: order.orderId,
+    clientOrderId: order.clientOrderId,
+    productId: order.productId,
+    side: order.side,
+    receivedAtMs: order.createdAtMs,
+  }
+}

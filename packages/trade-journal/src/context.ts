@@ -1,0 +1,29 @@
+import type { Clock, Disk, Environment, Ids, Log } from '@tidegate/trading-model'
+import type { Kysely } from 'kysely'
+import type { HeadSigner } from './audit/audit-key.js'
+import type { ExportedHead, HeadsFile } from './audit/heads-file.js'
+import type { Database } from './sql/database.js'
+
+/** Everything the verbs of one open journal share. */
+export interface JournalContext {
+  readonly db: Kysely<Database>
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly log: Log
+  readonly disk: Disk
+  readonly environment: Environment
+  readonly storeId: string
+  readonly instanceId: string
+  /** Hex; key of the HMAC that makes venue ids. */
+  readonly deploySecret: string
+  readonly signer: HeadSigner
+  readonly headsPath: string
+  readonly heads: HeadsFile
+  /** A head goes outside whenever this many entries have come since the last. */
+  readonly headEvery: number
+  readonly status: {
+    phase: 'open' | 'closing' | 'closed'
+    /** Its append failed; new orders wait until it succeeds. */
+    unwrittenHead?: ExportedHead
+  }
+}

@@ -1,0 +1,70 @@
+import { type AuditEntry, InvariantError, type Journal } from '@tidegate/trading-model'
+import { decideApproval } from './approvals/decide-approval.js'
+import { listApprovals } from './approvals/list-approvals.js'
+import type { NewEntry } from './audit/audit-chain.js'
+import { listEntries } from './audit/list-entries.js'
+import { verifyAudit } from './audit/verify-audit.js'
+import { intentEntryTypes } from './audit/verify-records.js'
+import { clientOrderId } from './client-order-id.js'
+import { closeJournal } from './close-journal.js'
+import type { JournalContext } from './context.js'
+import { adoptExternal } from './intents/adopt-external.js'
+import { applyEvent } from './intents/apply-event.js'
+import { beginSubmit } from './intents/begin-submit.js'
+import { findEarlierWish } from './intents/find-earlier.js'
+import { decisionInput, findIntent } from './intents/find-intent.js'
+import { listIntents } from './intents/list-intents.js'
+import { recordDenial } from './intents/record-denial.js'
+import { recordIntent } from './intents/record-intent.js'
+import { limitUsage } from './limits/limit-usage.js'
+import { markDay } from './records/day-marks.js'
+import { listFills, recordFills } from './records/fills.js'
+import { modes, setMode } from './records/modes.js'
+import { recordPolicy } from './records/policy-versions.js'
+import { findToken, saveToken } from './records/tokens.js'
+import { read, write } from './write.js'
+
+/** The {@link Journal} port over one open store: each method is the verb in the file of its name. */
+export function createJournal(ctx: JournalContext): Journal {
+  return {
+    instanceId: ctx.instanceId,
+    clientOrderIdFor: (wish) => clientOrderId(ctx.deploySecret, ctx.environment, wish),
+
+    recordIntent: async (intent) => await recordIntent(ctx, intent),
+    recordDenial: async (denied) => await recordDenial(ctx, denied),
+    findEarlier: async (wish) => await read(ctx, async (trx) => await findEarlierWish(trx, wish, ctx.clock.nowMs())),
+    beginSubmit: async (intentId, times) => await beginSubmit(ctx, intentId, times),
+    apply: async (intentId, event, actor, options) => await applyEvent(ctx, intentId, event, actor, options),
+    decideApproval: async (verdict) => await decideApproval(ctx, verdict),
+    listApprovals: async (filter) => await listApprovals(ctx, filter),
+    adoptExternal: async (order) => await adoptExternal(ctx, order),
+
+    getIntent: async (id) => await findIntent(ctx, 'intent_id', id),
+    findByVenueOrderId: async (id) => await findIntent(ctx, 'venue_order_id', id),
+    findByClientOrderId: async (id) => await findIntent(ctx, 'client_order_id', id),
+    listIntents: async (query) => await listIntents(ctx, query),
+    decisionInput: async (intentId) => await decisionInput(ctx, intentId),
+
+    recordFills: async (fills) => await recordFills(ctx, fills),
+    listFills: async (query) => await listFills(ctx, query),
+    limitUsage: async (rates) => await limitUsage(ctx, rates),
+    modes: async () => await modes(ctx),
+    setMode: async (change) => await setMode(ctx, change),
+    markDay: async (mark) => await markDay(ctx, mark),
+    recordPolicy: async (version, text) => await recordPolicy(ctx, version, text),
+
+    audit: async (entry) => await freeEntry(ctx, entry),
+    auditEntries: async (query) => await listEntries(ctx, query),
+    verifyAudit: async () => await verifyAudit(ctx),
+
+    saveToken: async (token) => await saveToken(ctx, token),
+    findToken: async (hash) => await findToken(ctx, hash),
+    close: async () => await closeJournal(ctx),
+  }
+}
+
+async function freeEntry(ctx: JournalContext, entry: NewEntry): Promise<AuditEntry> {
+  if (intentEntryTypes.includes(entry.type))
+    throw new InvariantError(`Entries of type ${entry.type} are the journal's own`)
+  return await write(ctx, async (tx) => await tx.audit(entry))
+}

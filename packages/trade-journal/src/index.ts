@@ -1,0 +1,6 @@
+// The complete public surface of @tidegate/trade-journal: named exports only.
+
+export type { DriverChoice } from './drivers/open-sqlite-file.js'
+export { acquireHomeLock, type HomeLock } from './home-lock.js'
+export { nodeDisk } from './node-disk.js'
+export { type OpenJournalOptions, openJournal } from './open-journal.js'

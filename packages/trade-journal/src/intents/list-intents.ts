@@ -1,0 +1,19 @@
+import type { Intent, IntentQuery } from '@tidegate/trading-model'
+import { fromIntentRow } from '../codec/intent-row.js'
+import type { JournalContext } from '../context.js'
+import { read } from '../write.js'
+
+/** Intents newest first; `sinceMs` is inclusive, `untilMs` is not. */
+export async function listIntents(ctx: JournalContext, query: IntentQuery = {}): Promise<readonly Intent[]> {
+  const rows = await read(ctx, async (trx) => {
+    let select = trx.selectFrom('intents').selectAll().orderBy('created_at_ms', 'desc').orderBy('ordinal', 'desc')
+    if (query.states) select = select.where('state', 'in', [...query.states])
+    if (query.principal !== undefined) select = select.where('principal', '=', query.principal)
+    if (query.productId !== undefined) select = select.where('product_id', '=', query.productId)
+    if (query.sinceMs !== undefined) select = select.where('created_at_ms', '>=', BigInt(query.sinceMs))
+    if (query.untilMs !== undefined) select = select.where('created_at_ms', '<', BigInt(query.untilMs))
+    if (query.limit !== undefined) select = select.limit(query.limit)
+    return await select.execute()
+  })
+  return rows.map(fromIntentRow)
+}

@@ -1,0 +1,108 @@
+import { type Intent, InvariantError, type NewIntent, type RecordResult } from '@tidegate/trading-model'
+import type { JournalContext } from '../context.js'
+import { countRate } from '../limits/count-rate.js'
+import { releaseEpoch } from '../limits/release-epoch.js'
+import { insertReservations, takeReservations } from '../limits/take-reservations.js'
+import { forbids, modeFor } from '../records/modes.js'
+import { mustBeAudited, Undo, type WriteTx, write } from '../write.js'
+import { findEarlierWish } from './find-earlier.js'
+import { insertIntent } from './store-intent.js'
+
+/** Transaction 1: see {@link Journal.recordIntent}. */
+export async function recordIntent(ctx: JournalContext, wanted: NewIntent): Promise<RecordResult> {
+  mustBeAudited(ctx)
+  return await write<RecordResult>(ctx, async (tx) => {
+    const earlier = await findEarlierWish(tx.trx, wanted, tx.nowMs)
+    if (earlier) return earlier
+    const changed = await whatChanged(tx, wanted)
+    if (changed !== undefined) return { kind: 'lost_race', what: changed }
+    const claim = await takeReservations(tx, wanted.order.reservations)
+    if ('full' in claim) throw new Undo<RecordResult>({ kind: 'lost_race', what: claim.full })
+    const intent = newIntent(ctx, wanted, tx.nowMs)
+    await insertIntent(tx, intent, {
+      bookProductId: wanted.bookProductId,
+      actor: wanted.principal,
+      type: 'intent.recorded',
+      body: { worst_notional_usd: intent.worstNotionalUsd, reservations: claim.taken },
+      decision: { policyVersion: wanted.policyVersion, input: wanted.decisionInput },
+    })
+    await insertReservations(tx, intent.intentId, claim.taken)
+    if (intent.key !== undefined) await useKey(tx, intent, intent.key)
+    if (intent.approvalExpiresAtMs !== undefined) await requestApproval(tx, intent, intent.approvalExpiresAtMs)
+    return { kind: 'recorded', intent }
+  })
+}
+
+async function whatChanged(tx: WriteTx, wanted: NewIntent): Promise<string | undefined> {
+  const epoch = await releaseEpoch(tx.trx)
+  if (epoch !== wanted.releaseEpoch) return `something was released or filled since the snapshot (epoch ${epoch})`
+  const mode = await modeFor(tx.trx, {
+    productIds: [wanted.order.terms.productId, wanted.bookProductId ?? wanted.order.terms.productId],
+    principal: wanted.principal,
+  })
+  if (forbids(mode, wanted.order.reducesExposure)) return `the mode is ${mode}`
+  for (const rate of wanted.rates) {
+    const { count } = await countRate(tx.trx, rate, tx.nowMs)
+    if (count + 1 > rate.cap) return `order rate of ${rate.scope}: ${count} in ${rate.windowMs} ms, at most ${rate.cap}`
+  }
+  return undefined
+}
+
+function newIntent(ctx: JournalContext, wanted: NewIntent, nowMs: number): Intent {
+  const { order, approvalExpiresAtMs } = wanted
+  if (order.needsApproval && approvalExpiresAtMs === undefined) {
+    throw new InvariantError(`Intent ${wanted.intentId} needs an approval that never expires`, {
+      hint: 'set approvalExpiresAtMs',
+    })
+  }
+  const needsApproval = approvalExpiresAtMs !== undefined
+  return {
+    intentId: wanted.intentId,
+    clientOrderId: wanted.clientOrderId,
+    environment: ctx.environment,
+    account: wanted.account,
+    principal: wanted.principal,
+    ...(wanted.key === undefined ? {} : { key: wanted.key }),
+    terms: order.terms,
+    termsHash: wanted.termsHash,
+    state: needsApproval ? 'AWAITING_APPROVAL' : 'RESERVED',
+    cancel: 'none',
+    worstNotionalUsd: order.worstNotionalUsd,
+    needsApproval,
+    reducesExposure: order.reducesExposure,
+    priceBand: order.priceBand,
+    ...(needsApproval ? { approvalExpiresAtMs } : {}),
+    filledSize: '0',
+    filledValue: '0',
+    totalFees: '0',
+    createdAtMs: nowMs,
+    updatedAtMs: nowMs,
+    version: 1,
+  }
+}
+
+async function useKey(tx: WriteTx, intent: Intent, key: string): Promise<void> {
+  await tx.trx
+    .insertInto('idempotency_keys')
+    .values({
+      principal: intent.principal,
+      idempotency_key: key,
+      intent_id: intent.intentId,
+      terms_hash: intent.termsHash,
+      created_at_ms: BigInt(tx.nowMs),
+    })
+    .execute()
+}
+
+async function requestApproval(tx: WriteTx, intent: Intent, expiresAtMs: number): Promise<void> {
+  await tx.trx
+    .insertInto('approvals')
+    .values({
+      intent_id: intent.intentId,
+      terms_hash: intent.termsHash,
+      requested_by: intent.principal,
+      requested_at_ms: BigInt(tx.nowMs),
+      expires_at_ms: BigInt(expiresAtMs),
+    })
+    .execute()
+}

@@ -1,0 +1,85 @@
+import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely'
+import { describe, expect, it } from 'vitest'
+import { tempStore } from '../../test/temp-store.js'
+import type { Database } from '../sql/database.js'
+import { migrationPlan } from './migrate.js'
+
+const postgres = new Kysely<Database>({
+  dialect: {
+    createAdapter: () => new PostgresAdapter(),
+    createDriver: () => new DummyDriver(),
+    createIntrospector: (db) => new PostgresIntrospector(db),
+    createQueryCompiler: () => new PostgresQueryCompiler(),
+  },
+})
+
+describe('migration 0001', () => {
+  it('makes STRICT tables only, in SQLite', async () => {
+    const store = tempStore()
+    await (await store.open()).close()
+    const tables = store.raw((file) =>
+      file.all("select name, strict from pragma_table_list where type = 'table' and name not like 'sqlite_%'", []),
+    )
+    expect(tables.filter((table) => table['strict'] !== 1n)).toEqual([])
+    expect(tables.map((table) => String(table['name'])).sort()).toEqual([
+      'approvals',
+      'audit',
+      'audit_head',
+      'day_marks',
+      'decision_inputs',
+      'fills',
+      'idempotency_keys',
+      'instances',
+      'intents',
+      'leases',
+      'limit_rows',
+      'lots',
+      'meta',
+      'modes',
+      'policy_versions',
+      'reservations',
+      'schema_migrations',
+      'tokens',
+      'tombstones',
+      'totp_steps',
+      'venue_budget',
+    ])
+    store.remove()
+  })
+
+  it('is never edited after landing', async () => {
+    const store = tempStore()
+    await (await store.open()).close()
+    expect(store.raw((file) => file.all('select name, checksum from schema_migrations', []))).toEqual([
+      { name: '0001-init', checksum: '369996e235e567b7f360a4be9a4e9b7ed2d1330b2a55ad0e0b757c01fc86b0bd' },
+    ])
+    store.remove()
+  })
+
+  it('can be said in PostgreSQL: BIGINT where SQLite has INTEGER, no STRICT', () => {
+    const [init] = migrationPlan('postgres', postgres.schema)
+    const text = init?.statements.join('\n') ?? ''
+    expect(text).toContain('"used" bigint')
+    expect(text).not.toMatch(/\binteger\b|\bstrict\b/)
+  })
+
+  it('is there completely or not at all', async () => {
+    const store = tempStore()
+    const failing = store.open({
+      ids: {
+        uuid: (() => {
+          let calls = 0
+          return () => {
+            calls++
+            if (calls === 2) throw new Error('killed in the middle')
+            return 'x'
+          }
+        })(),
+      },
+    })
+    await expect(failing).rejects.toThrow('killed in the middle')
+    expect(store.raw((file) => file.all('select name from sqlite_master', []))).toEqual([])
+    await (await store.open()).close()
+    store.remove()
+  })
+})

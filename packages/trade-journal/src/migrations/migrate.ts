@@ -1,0 +1,86 @@
+import { createHash } from 'node:crypto'
+import { StoreError } from '@tidegate/trading-model'
+import { type Kysely, type SchemaModule, sql, type Transaction } from 'kysely'
+import type { Database } from '../sql/database.js'
+import { type Ddl, ddlFor, type SqlDialectName } from '../sql/ddl.js'
+import { init0001 } from './0001-init.js'
+
+interface Migration {
+  readonly name: string
+  readonly up: (ddl: Ddl) => void
+}
+
+const migrations: readonly Migration[] = [{ name: '0001-init', up: init0001 }]
+
+/** The statements of every migration known to this version, with the checksum that the store remembers. */
+export function migrationPlan(
+  dialect: SqlDialectName,
+  schema: SchemaModule,
+): readonly { readonly name: string; readonly statements: readonly string[]; readonly checksum: string }[] {
+  return migrations.map(({ name, up }) => {
+    const ddl = ddlFor(dialect, schema)
+    up(ddl)
+    return {
+      name,
+      statements: ddl.statements,
+      checksum: createHash('sha256').update(ddl.statements.join(';\n')).digest('hex'),
+    }
+  })
+}
+
+/**
+ * Brings the schema up to this version inside the caller's transaction, so that a half-applied migration cannot exist.
+ *
+ * @returns True when the store was empty before.
+ * @throws StoreError `ERR_STORE_MIGRATION` for a newer or altered schema, `ERR_STORE_FOREIGN` for a file that is no journal.
+ */
+export async function migrate(trx: Transaction<Database>, dialect: SqlDialectName, nowMs: number): Promise<boolean> {
+  const tables = await tableNames(trx)
+  const isNew = tables.length === 0
+  if (isNew) await createMigrationTable(trx, dialect)
+  else if (!tables.includes('schema_migrations')) {
+    throw new StoreError('ERR_STORE_FOREIGN', 'This database is not a Tidegate journal', {
+      hint: 'point the store at its own file',
+    })
+  }
+  const applied = await trx.selectFrom('schema_migrations').select(['name', 'checksum']).orderBy('name').execute()
+  const plan = migrationPlan(dialect, trx.schema)
+  const unknown = applied.filter((row) => !plan.some((step) => step.name === row.name))
+  if (unknown.length > 0) {
+    throw new StoreError('ERR_STORE_MIGRATION', `The store was written by a newer version (${unknown[0]?.name})`, {
+      hint: 'use that version; going back would lose what only it understands',
+    })
+  }
+  for (const step of plan) {
+    const before = applied.find((row) => row.name === step.name)
+    if (before && before.checksum !== step.checksum) {
+      throw new StoreError('ERR_STORE_MIGRATION', `Migration ${step.name} of the store differs from this version's`, {
+        hint: 'use the version that created the store',
+      })
+    }
+    if (before) continue
+    for (const statement of step.statements) await sql.raw(statement).execute(trx)
+    await trx
+      .insertInto('schema_migrations')
+      .values({ name: step.name, checksum: step.checksum, applied_at_ms: BigInt(nowMs) })
+      .execute()
+  }
+  return isNew
+}
+
+async function tableNames(db: Kysely<Database>): Promise<readonly string[]> {
+  const { rows } = await sql<{ name: string }>`
+    select name from sqlite_master where type = 'table' and name not like 'sqlite~_%' escape '~'`.execute(db)
+  return rows.map((row) => row.name)
+}
+
+async function createMigrationTable(trx: Transaction<Database>, dialect: SqlDialectName): Promise<void> {
+  const ddl = ddlFor(dialect, trx.schema)
+  ddl.table('schema_migrations', (t) =>
+    t
+      .addColumn('name', 'text', (c) => c.primaryKey().notNull())
+      .addColumn('checksum', 'text', (c) => c.notNull())
+      .addColumn('applied_at_ms', ddl.int, (c) => c.notNull()),
+  )
+  for (const statement of ddl.statements) await sql.raw(statement).execute(trx)
+}

@@ -1,0 +1,69 @@
+import { MODES, type Mode, type ModeRow } from '@tidegate/trading-model'
+import type { Kysely } from 'kysely'
+import { z } from 'zod'
+import { intColumn, readRow } from '../codec/read-row.js'
+import type { JournalContext } from '../context.js'
+import type { Database } from '../sql/database.js'
+import { read, write } from '../write.js'
+
+const modeRow = z.object({
+  scope: z.string(),
+  mode: z.enum(MODES),
+  changed_by: z.string(),
+  reason: z.string(),
+  at_ms: intColumn,
+})
+
+/** Whom a mode can concern: an order on these products, by this principal. */
+export interface Concerned {
+  readonly productIds: readonly string[]
+  readonly principal: string
+}
+
+/** The strictest of the modes of account, products and agent; ACTIVE where nothing is set. */
+export function strictest(rows: readonly ModeRow[], { productIds, principal }: Concerned): Mode {
+  const scopes = new Set(['account', `agent:${principal}`, ...productIds.map((id) => `product:${id}`)])
+  const ranks = rows.filter((row) => scopes.has(row.scope)).map((row) => MODES.indexOf(row.mode))
+  return MODES[Math.max(0, ...ranks)] ?? 'HALTED'
+}
+
+/** Does the mode forbid sending such an order? */
+export function forbids(mode: Mode, reducesExposure: boolean): boolean {
+  return mode === 'HALTED' || (mode === 'REDUCE_ONLY' && !reducesExposure)
+}
+
+export async function allModes(trx: Kysely<Database>): Promise<readonly ModeRow[]> {
+  const rows = await trx.selectFrom('modes').selectAll().orderBy('scope').execute()
+  return rows.map((stored) => {
+    const row = readRow(modeRow, stored, 'modes')
+    return { scope: row.scope, mode: row.mode, by: row.changed_by, reason: row.reason, atMs: row.at_ms }
+  })
+}
+
+export async function modeFor(trx: Kysely<Database>, concerned: Concerned): Promise<Mode> {
+  return strictest(await allModes(trx), concerned)
+}
+
+/** Every scope that was ever set. */
+export async function modes(ctx: JournalContext): Promise<readonly ModeRow[]> {
+  return await read(ctx, allModes)
+}
+
+/** Sets a mode; from the commit on, no transaction 2 passes against it. */
+export async function setMode(ctx: JournalContext, change: Omit<ModeRow, 'atMs'>): Promise<ModeRow> {
+  return await write(ctx, async (tx) => {
+    const before = (await allModes(tx.trx)).find((row) => row.scope === change.scope)
+    const values = { mode: change.mode, changed_by: change.by, reason: change.reason, at_ms: BigInt(tx.nowMs) }
+    await tx.trx
+      .insertInto('modes')
+      .values({ scope: change.scope, ...values })
+      .onConflict((conflict) => conflict.column('scope').doUpdateSet(values))
+      .execute()
+    await tx.audit({
+      actor: change.by,
+      type: 'mode.set',
+      body: { scope: change.scope, from: before?.mode ?? 'ACTIVE', to: change.mode, reason: change.reason },
+    })
+    return { ...change, atMs: tx.nowMs }
+  })
+}

@@ -1,0 +1,91 @@
+import { type AuditEntry, StoreError } from '@tidegate/trading-model'
+import type { Transaction } from 'kysely'
+import { auditChain, type NewEntry } from './audit/audit-chain.js'
+import type { ExportedHead } from './audit/heads-file.js'
+import type { JournalContext } from './context.js'
+import type { Database } from './sql/database.js'
+
+/** One write transaction: begun IMMEDIATE, alone, with its time and its piece of the audit chain. */
+export interface WriteTx {
+  readonly trx: Transaction<Database>
+  /** Read once, after the lock was taken: what waited for the lock is not older than what held it. */
+  readonly nowMs: number
+  readonly audit: (entry: NewEntry) => Promise<AuditEntry>
+  /** Sequence of the next audit entry. */
+  readonly nextAuditSeq: () => Promise<number>
+}
+
+/** Thrown inside {@link write} to undo everything and still answer. */
+export class Undo<T> extends Error {
+  constructor(readonly answer: T) {
+    super('undo')
+  }
+}
+
+/**
+ * Runs `work` in one write transaction. When this returns, it is on disk; when it throws, nothing of it is.
+ *
+ * @throws StoreError when the store cannot do it.
+ */
+export async function write<T>(ctx: JournalContext, work: (tx: WriteTx) => Promise<T>): Promise<T> {
+  mustBeOpen(ctx)
+  return await writeEvenClosing(ctx, work)
+}
+
+/** As {@link write}, for the transaction that closes the journal. */
+export async function writeEvenClosing<T>(ctx: JournalContext, work: (tx: WriteTx) => Promise<T>): Promise<T> {
+  let head: ExportedHead | undefined
+  let answer: T
+  try {
+    answer = await ctx.db.transaction().execute(async (trx) => {
+      const nowMs = ctx.clock.nowMs()
+      const { storeId, signer, heads } = ctx
+      const chain = auditChain(trx, { storeId, signer, nowMs, exportedSeq: heads.exportedSeq() })
+      const result = await work({ trx, nowMs, audit: chain.append, nextAuditSeq: chain.nextSeq })
+      head = await chain.seal()
+      return result
+    })
+  } catch (error) {
+    if (error instanceof Undo) return error.answer as T
+    throw error
+  }
+  if (head && head.seq - ctx.heads.exportedSeq() >= ctx.headEvery) exportHead(ctx, head)
+  return answer
+}
+
+/** Runs `work` on one consistent view, changing nothing. */
+export async function read<T>(ctx: JournalContext, work: (trx: Transaction<Database>) => Promise<T>): Promise<T> {
+  mustBeOpen(ctx)
+  return await ctx.db.transaction().setAccessMode('read only').execute(work)
+}
+
+/** Appends a head outside the database. Failing does not undo what was committed; it stops new orders instead. */
+export function exportHead(ctx: JournalContext, head: ExportedHead): void {
+  try {
+    ctx.heads.append(head)
+    delete ctx.status.unwrittenHead
+  } catch (error) {
+    ctx.status.unwrittenHead = head
+    ctx.log.error('audit_head_not_written', { path: ctx.headsPath, seq: head.seq, error })
+  }
+}
+
+/** Lets the store remember, signed, how far its heads are outside: from then on a cut heads file shows. */
+export async function rememberExport(ctx: JournalContext): Promise<void> {
+  await writeEvenClosing(ctx, async () => {})
+}
+
+/** @throws StoreError `ERR_STORE_IO` while heads cannot be written: no audit, no order. */
+export function mustBeAudited(ctx: JournalContext): void {
+  const unwritten = ctx.status.unwrittenHead
+  if (!unwritten) return
+  exportHead(ctx, unwritten)
+  if (!ctx.status.unwrittenHead) return
+  throw new StoreError('ERR_STORE_IO', 'The signed audit heads cannot be written, so no new order may leave', {
+    hint: `make ${ctx.headsPath} writable; the next order tries again`,
+  })
+}
+
+function mustBeOpen(ctx: JournalContext): void {
+  if (ctx.status.phase !== 'open') throw new StoreError('ERR_STORE_IO', 'The journal is closed')
+}
