@@ -4,11 +4,12 @@ import { describe, expect, it } from 'vitest'
 import { policies, situation } from './arbitraries.test-support.js'
 import { buildContext } from './context.js'
 import { evaluateOrder } from './evaluate-order.js'
+import { reservationsFor } from './reservations-for.js'
 import { allRules } from './rules/all-rules.js'
 import { codesOf, d } from './scenario.test-support.js'
 import { deserializeSnapshot, serializeSnapshot } from './snapshot-text.js'
 
-const runs = { numRuns: 400 }
+const runs = { numRuns: 200 }
 
 /** Paths of everything in a value that is a JavaScript number. */
 function numbersIn(value: unknown, path = ''): readonly string[] {
@@ -20,7 +21,7 @@ function numbersIn(value: unknown, path = ''): readonly string[] {
 describe('evaluateOrder (properties)', () => {
   it('visits both verdicts and every refusal it can give', () => {
     const seen = new Set<string>()
-    for (const [policy, { snapshot, terms }] of fc.sample(fc.tuple(policies, situation), { numRuns: 3000, seed: 1 })) {
+    for (const [policy, { snapshot, terms }] of fc.sample(fc.tuple(policies, situation), { numRuns: 1500, seed: 1 })) {
       const decision = evaluateOrder(policy, snapshot, terms)
       seen.add(decision.kind)
       for (const code of codesOf(decision)) seen.add(code)
@@ -78,6 +79,7 @@ describe('evaluateOrder (properties)', () => {
       fc.property(policies, situation, (policy, { snapshot, terms }) => {
         const decision = evaluateOrder(policy, snapshot, terms)
         if (decision.kind === 'denied') return
+        expect(reservationsFor(policy, snapshot, terms)).toEqual(decision.order.reservations)
         for (const { scope, window, amount, cap } of decision.order.reservations) {
           const used = snapshot.usage.rows.find((row) => row.scope === scope && row.window === window)?.used ?? 0n
           expect(amount > 0n && used + amount <= cap).toBe(true)
@@ -149,7 +151,7 @@ describe('evaluateOrder (properties)', () => {
           expect(same.filter(({ code }) => code === denial.code)).toEqual([])
         }
       }),
-      { numRuns: 1000 },
+      { numRuns: 500 },
     )
     expect(cured).toBeGreaterThan(100)
   })

@@ -53,6 +53,12 @@ describe('evaluateOrder', () => {
     }
   })
 
+  it('rounds the value inside a quote-sized buy half up at the sixteenth place, as the venue does', () => {
+    // 10 / 1.012 = 9.88142292490118577…
+    const decision = evaluateOrder(policyWith(), snapshotWith({ feeRates: fees }), market('BUY', { quoteSize: '10' }))
+    expect(decision.estimate).toMatchObject({ notional: '9.8814229249011858', fee: '0.1185770750988142' })
+  })
+
   it('reserves base in units of the currency for a sell, no exposure, and calls it reducing', () => {
     const decision = evaluateOrder(policyWith(), snapshotWith(), limit('SELL', { size: '0.4' }, '101000'))
     if (decision.kind !== 'approved') throw new Error(JSON.stringify(decision.denials))
@@ -61,6 +67,28 @@ describe('evaluateOrder', () => {
     ])
     expect(decision.order.reducesExposure).toBe(true)
     expect(decision.order.worstNotionalUsd).toBe('40400')
+  })
+
+  it('rounds what an order uses up and what a limit allows down', () => {
+    const snapshot = snapshotWith({
+      feeRates: { ...fees, takerRate: d('0.01') },
+      balancesOf: [wallet('USD', '999.9999999'), wallet('BTC', '0.0000000199')],
+    })
+    // 0.00010001 × 99999.99 × 1.01 = 10.101008989899, and 25 % of (999.9999999 + 0.00199) − 0.00199 = 249.998507475
+    const buy = evaluateOrder(
+      policyWith({ maxPositionSizePct: '25' }),
+      snapshot,
+      limit('BUY', { size: '0.00010001' }, '99999.99'),
+    )
+    if (buy.kind !== 'approved') throw new Error(JSON.stringify(buy.denials))
+    expect(buy.estimate.total).toBe('10.101008989899')
+    expect(buy.order.reservations).toMatchObject([
+      { amount: 10_101_009n, cap: 999_999_999n },
+      { amount: 10_000_999n, cap: 249_998_507n },
+    ])
+    expect(buy.order.worstNotionalUsd).toBe('10.101009')
+    const sell = evaluateOrder(policyWith(), snapshot, limit('SELL', { size: '0.00001' }, '100000'))
+    expect(denialOf(sell, 'INSUFFICIENT_FUNDS').limit).toBe('0.00000001')
   })
 
   it('refuses 200 beside 900 against a cap of 999, which decimals compared as text would let pass', () => {

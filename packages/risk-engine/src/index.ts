@@ -27,6 +27,8 @@ export {
   verdictOf,
 } from './replay-policy.js'
 export { ORDER_FIELDS } from './request-fields.js'
+export { reservationsFor } from './reservations-for.js'
 export type { Aged, DayResult, MarketSnapshot, RiskSnapshot } from './snapshot.js'
+export { type LevelText, type SnapshotFacts, snapshotFrom } from './snapshot-from.js'
 export { deserializeSnapshot, serializeSnapshot } from './snapshot-text.js'
 export { withoutIntent } from './without-intent.js'

@@ -44,7 +44,7 @@ describe('parseOrderRequest (properties)', () => {
           expect(issues.every(({ fix }) => fix.length > 0)).toBe(true)
         }
       }),
-      { numRuns: 2000 },
+      { numRuns: 800 },
     )
   })
 })

@@ -139,10 +139,10 @@ function canonical(values: Omit<Policy, 'version'>): string {
   return JSON.stringify(Object.fromEntries(entries))
 }
 
-/** Decimals as text, lists sorted, so that equal policies have equal text. */
+/** Decimals as text, tables sorted by key; lists come sorted. Equal policies have equal text. */
 function plain(value: unknown): unknown {
   if (Decimal.isDecimal(value)) return formatDecimal(value)
-  if (Array.isArray(value)) return value.map(String).sort()
+  if (Array.isArray(value)) return value.map(String)
   if (typeof value === 'object' && value !== null) {
     return Object.fromEntries(
       Object.entries(value)

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { evaluateOrder } from './evaluate-order.js'
+import { reservationsFor } from './reservations-for.js'
 import { limit, openIntent, policyWith, snapshotWith, wallet } from './scenario.test-support.js'
 import { withoutIntent } from './without-intent.js'
 
@@ -24,6 +25,25 @@ describe('withoutIntent', () => {
     expect(evaluateOrder(policy, alone, terms).kind).toBe('approved')
     expect(alone.usage.rows.every(({ used }) => used === 0n)).toBe(true)
     expect(alone.openIntents).toEqual([])
+    const beside = {
+      ...waiting,
+      usage: { ...waiting.usage, rows: waiting.usage.rows.map((row) => ({ ...row, used: row.used + 7n })) },
+    }
+    expect(withoutIntent(beside, 'intent-1', first.order.reservations).usage.rows.map(({ used }) => used)).toEqual([
+      7n,
+      7n,
+    ])
+  })
+
+  it('learns what a waiting order holds from its stored input, also under a policy that would refuse it now', () => {
+    const terms = limit('BUY', { size: '0.01' }, '100000')
+    const before = snapshotWith({ balancesOf: [wallet('USD', '1000'), wallet('ETH', '10')] })
+    const first = evaluateOrder(policyWith(), before, terms)
+    if (first.kind !== 'approved') throw new Error('refused')
+    const amounts = (policy = policyWith()): readonly bigint[] | undefined =>
+      reservationsFor(policy, before, terms)?.map(({ amount }) => amount)
+    expect(amounts(policyWith({ maxOrderValueUsd: '1' }))).toEqual(first.order.reservations.map(({ amount }) => amount))
+    expect(reservationsFor(policyWith(), { ...before, market: undefined }, terms)).toBeUndefined()
   })
 
   it('leaves the order rate alone when the intent is older than its window, and other scopes always', () => {

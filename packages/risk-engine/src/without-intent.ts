@@ -5,8 +5,8 @@ import type { RiskSnapshot } from './snapshot.js'
  * The snapshot as if one intent had never been recorded. An order that waited for approval, or was found at start, is evaluated again
  * before it may leave; its own reservations and its own place in the order rate must not count against it.
  *
- * @param reservations - What the intent still holds. For an intent that was never sent these are the reservations of its approved
- * order, which evaluating its stored decision input gives again.
+ * @param reservations - What the intent still holds. For an intent that was never sent that is what {@link reservationsFor} gives for
+ * its stored decision input.
  */
 export function withoutIntent(
   snapshot: RiskSnapshot,

@@ -83,4 +83,12 @@ describe('applyFills', () => {
     const second = fill('BUY', '1', '150', { ...at, sequenceAtMs: 1001, tradeId: 'c' })
     expect(applyFills([sell, second, first]).get('BTC')?.realizedGrossUsd).toEqual(d('100'))
   })
+
+  it('orders fills of one millisecond and one sequence by trade id, not by order id', () => {
+    const at = { tradedAtMs: 1000, sequenceAtMs: 1000 }
+    const second = fill('BUY', '1', '150', { ...at, tradeId: 'b', orderId: '1' })
+    const first = fill('BUY', '1', '100', { ...at, tradeId: 'a', orderId: '2' })
+    const lots = applyFills([second, first]).get('BTC')?.lots
+    expect(lots?.map(({ priceUsd }) => priceUsd)).toEqual([d('100'), d('150')])
+  })
 })

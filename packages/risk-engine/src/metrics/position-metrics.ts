@@ -117,7 +117,7 @@ function present(part: Part, { takerRate, productIds }: MetricsInput, equity: De
     size: formatDecimal(part.size),
     averageEntryPrice: entryUsd && price(entryUsd.div(knownSize)),
     costBasisUsd: costUsd && usd(costUsd),
-    marketPrice: priceUsd && price(priceUsd),
+    marketPrice: priceUsd && formatDecimal(priceUsd),
     marketValueUsd: valueUsd && usd(valueUsd),
     unrealizedPnlUsd: unrealizedUsd && usd(unrealizedUsd),
     unrealizedPnlPct: unrealizedUsd && costUsd?.gt(0) ? pct(unrealizedUsd.div(costUsd)) : undefined,
@@ -134,9 +134,9 @@ function usd(value: Decimal): string {
   return formatDecimal(value.toDecimalPlaces(8, Decimal.ROUND_HALF_EVEN))
 }
 
-/** Prices may be tiny, so digits count and not places. */
+/** A computed price: 12 digits, because prices may be tiny and places would cut them away. */
 function price(value: Decimal): string {
-  return formatDecimal(isPositivePrice(value) ? value.toSignificantDigits(18) : value)
+  return formatDecimal(isPositivePrice(value) ? value.toSignificantDigits(12) : value)
 }
 
 function pct(fraction: Decimal): string {

@@ -1,0 +1,26 @@
+import { expect, it } from 'vitest'
+import * as surface from './index.js'
+
+it('exports these names and no others', () => {
+  expect(Object.keys(surface).sort()).toEqual([
+    'ORDER_FIELDS',
+    'applyFills',
+    'dayResult',
+    'definePolicy',
+    'deserializePolicy',
+    'deserializeSnapshot',
+    'evaluateOrder',
+    'parseOrderRequest',
+    'parsePolicy',
+    'positionMetrics',
+    'positionsFromLots',
+    'productIdPattern',
+    'replayPolicy',
+    'reservationsFor',
+    'serializePolicy',
+    'serializeSnapshot',
+    'snapshotFrom',
+    'verdictOf',
+    'withoutIntent',
+  ])
+})
