@@ -1,0 +1,19 @@
+import { keyPermissionsResponseSchema } from '@tidegate/coinbase-wire'
+import type { KeyPermissions } from '@tidegate/trading-model'
+import type { HttpClient } from '../http/http-client.js'
+
+/**
+ * Tells what the key may do. Refuse a key with `canTransfer` unless transfers are wanted.
+ *
+ * - Wire: `GET /api/v3/brokerage/key_permissions`
+ */
+export async function getKeyPermissions(client: HttpClient): Promise<KeyPermissions> {
+  const answer = await client.call('getKeyPermissions', { schema: keyPermissionsResponseSchema })
+  return {
+    canView: answer.can_view,
+    canTrade: answer.can_trade,
+    canTransfer: answer.can_transfer,
+    portfolioId: answer.portfolio_uuid,
+    portfolioType: answer.portfolio_type,
+  }
+}

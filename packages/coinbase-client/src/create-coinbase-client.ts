@@ -1,0 +1,172 @@
+import type {
+  Balance,
+  CancelResult,
+  Candle,
+  Clock,
+  Decimal,
+  Environment,
+  FeeRates,
+  Fill,
+  FillQuery,
+  Granularity,
+  HttpTransport,
+  KeyPermissions,
+  Log,
+  MarketTrade,
+  Metrics,
+  OrderBook,
+  OrderQuery,
+  OrderTerms,
+  Product,
+  Random,
+  RateBudget,
+  Signer,
+  Timers,
+  Transfer,
+  VenueAck,
+  VenueOrder,
+} from '@tidegate/trading-model'
+import { getAccount } from './accounts/get-account.js'
+import { getKeyPermissions } from './accounts/get-key-permissions.js'
+import { getTransactionSummary } from './accounts/get-transaction-summary.js'
+import { listAccounts } from './accounts/list-accounts.js'
+import { listTransfers } from './accounts/list-transfers.js'
+import { checkUrl } from './http/check-url.js'
+import { createHttpClient, type HttpClient } from './http/http-client.js'
+import type { Backoff } from './http/jitter.js'
+import { createVenueClock, type VenueClock } from './http/venue-clock.js'
+import { cancelOrders } from './orders/cancel-orders.js'
+import { createOrder, type NewOrder } from './orders/create-order.js'
+import { getOrder } from './orders/get-order.js'
+import { listFills } from './orders/list-fills.js'
+import { listOrders } from './orders/list-orders.js'
+import { type OrderPreview, previewOrder } from './orders/preview-order.js'
+import { getBestBidAsk } from './products/get-best-bid-ask.js'
+import { getCandles } from './products/get-candles.js'
+import { getMarketTrades } from './products/get-market-trades.js'
+import { getProduct } from './products/get-product.js'
+import { getProductBook } from './products/get-product-book.js'
+import { getServerTime } from './products/get-server-time.js'
+import { listProducts } from './products/list-products.js'
+
+/** What the client works with. Everything that touches the world comes in from outside. */
+export interface CoinbaseClientOptions {
+  /** `sandbox` is Coinbase's static sandbox: no authentication, few endpoints. */
+  readonly environment: Environment
+  /** `https://api.coinbase.com`, or a paper exchange; plain http on this machine only. */
+  readonly restUrl: string
+  /** Absent: public market data only. */
+  readonly signer?: Signer | undefined
+  readonly clock: Clock
+  readonly timers: Timers
+  readonly random: Random
+  readonly http: HttpTransport
+  readonly budget: RateBudget
+  readonly log: Log
+  readonly metrics: Metrics
+  /** For one exchange, connecting included. @default 10000 */
+  readonly timeoutMs?: number
+  /** Attempts at a read, the first included. @default 3 */
+  readonly readAttempts?: number
+  /** Between attempts at a read. @default { baseMs: 250, maxMs: 4000 } */
+  readonly backoff?: Backoff
+}
+
+/** Coinbase Advanced Trade over REST: one function per request, exact decimals in and out. */
+export interface CoinbaseClient {
+  readonly environment: Environment
+  createOrder(order: NewOrder | (() => NewOrder)): Promise<VenueAck>
+  previewOrder(terms: OrderTerms): Promise<OrderPreview>
+  cancelOrders(orderIds: readonly string[]): Promise<readonly CancelResult[]>
+  getOrder(orderId: string): Promise<VenueOrder | undefined>
+  listOrders(query?: OrderQuery): Promise<readonly VenueOrder[]>
+  listFills(query?: FillQuery): Promise<readonly Fill[]>
+  listAccounts(): Promise<readonly Balance[]>
+  getAccount(accountId: string): Promise<Balance>
+  getTransactionSummary(): Promise<FeeRates>
+  getKeyPermissions(): Promise<KeyPermissions>
+  listTransfers(limit: number): Promise<readonly Transfer[]>
+  listProducts(): Promise<readonly Product[]>
+  getProduct(productId: string): Promise<Product | undefined>
+  getProductBook(productId: string, depth: number): Promise<{ book: OrderBook; asOfMs: number }>
+  getBestBidAsk(productIds: readonly string[]): Promise<readonly OrderBook[]>
+  getCandles(productId: string, granularity: Granularity, startMs: number, endMs: number): Promise<readonly Candle[]>
+  getMarketTrades(
+    productId: string,
+    limit: number,
+  ): Promise<{ trades: readonly MarketTrade[]; bestBid?: Decimal; bestAsk?: Decimal }>
+  getServerTime(): Promise<number>
+  /** Measures the venue's clock against ours; after that tokens carry the venue's time. Never throws. */
+  measureClock(): Promise<void>
+  /** The venue's time as measured. */
+  readonly venueClock: VenueClock
+}
+
+/**
+ * Makes a client for Coinbase Advanced Trade. See {@link createCoinbaseVenue} for the ports the desk works with.
+ *
+ * @throws {ConfigError} `ERR_CONFIG_INVALID` when `restUrl` is not https outside this machine.
+ *
+ * @example
+ * const client = createCoinbaseClient({ environment: 'production', restUrl: 'https://api.coinbase.com', ...runtime })
+ * const { book } = await client.getProductBook('BTC-USD', 10)
+ */
+export function createCoinbaseClient(options: CoinbaseClientOptions): CoinbaseClient {
+  const { clock, log } = options
+  const venueClock = createVenueClock(clock)
+  let measuring: Promise<void> | undefined
+  const client: HttpClient = createHttpClient({
+    ...options,
+    signer: options.signer,
+    origin: checkUrl(options.restUrl, ['https:', 'http:'], 'restUrl'),
+    venueClock,
+    measureClock,
+    timeoutMs: options.timeoutMs ?? 10_000,
+    readAttempts: options.readAttempts ?? 3,
+    backoff: options.backoff ?? { baseMs: 250, maxMs: 4_000 },
+  })
+
+  function measureClock(): Promise<void> {
+    measuring ??= measureOnce().finally(() => {
+      measuring = undefined
+    })
+    return measuring
+  }
+
+  async function measureOnce(): Promise<void> {
+    let exchange = { sentAtMs: 0, receivedAtMs: 0 }
+    try {
+      const venueMs = await getServerTime(client, (sentAtMs, receivedAtMs) => {
+        exchange = { sentAtMs, receivedAtMs }
+      })
+      venueClock.observe(venueMs, exchange.sentAtMs, exchange.receivedAtMs)
+    } catch (error) {
+      // Only told: the call that wanted the time says for itself what its absence means.
+      log.warn('clock_not_measured', { reason: String((error as { code?: string }).code ?? error) })
+    }
+  }
+
+  return {
+    environment: options.environment,
+    createOrder: (order) => createOrder(client, clock, order),
+    previewOrder: (terms) => previewOrder(client, terms),
+    cancelOrders: (orderIds) => cancelOrders(client, orderIds),
+    getOrder: (orderId) => getOrder(client, orderId),
+    listOrders: (query = {}) => listOrders(client, clock, query),
+    listFills: (query = {}) => listFills(client, query),
+    listAccounts: () => listAccounts(client),
+    getAccount: (accountId) => getAccount(client, accountId),
+    getTransactionSummary: () => getTransactionSummary(client),
+    getKeyPermissions: () => getKeyPermissions(client),
+    listTransfers: (limit) => listTransfers(client, limit),
+    listProducts: () => listProducts(client, log),
+    getProduct: (productId) => getProduct(client, productId),
+    getProductBook: (productId, depth) => getProductBook(client, productId, depth),
+    getBestBidAsk: (productIds) => getBestBidAsk(client, productIds),
+    getCandles: (productId, granularity, startMs, endMs) => getCandles(client, productId, granularity, startMs, endMs),
+    getMarketTrades: (productId, limit) => getMarketTrades(client, productId, limit),
+    getServerTime: () => getServerTime(client),
+    measureClock,
+    venueClock,
+  }
+}

@@ -1,0 +1,75 @@
+import {
+  type AccountReader,
+  type MarketSource,
+  SubmitTicket,
+  type Venue,
+  type VenueAck,
+  VenueAuthError,
+  VenueNotSentError,
+} from '@tidegate/trading-model'
+import { type CoinbaseClientOptions, createCoinbaseClient } from './create-coinbase-client.js'
+
+/** The three ports of the model that Coinbase's REST interface fills, and the measurement they lean on. */
+export interface CoinbaseVenue extends Venue, AccountReader, MarketSource {
+  /** Measures the venue's clock; call it at start and now and then. Never throws; see `clockSkewMs()`. */
+  measureClock(): Promise<void>
+}
+
+/**
+ * Makes Coinbase the venue of a desk.
+ *
+ * - `submit` redeems the ticket when the rate budget has let it through, with venue time, and sends it once.
+ * - In `sandbox`, what the static sandbox does not serve throws `ERR_VENUE_UNAVAILABLE` and names paper.
+ *
+ * @throws {ConfigError} `ERR_CONFIG_INVALID` when `restUrl` is not https outside this machine.
+ */
+export function createCoinbaseVenue(options: CoinbaseClientOptions): CoinbaseVenue {
+  const client = createCoinbaseClient(options)
+  const { venueClock } = client
+  const isSandbox = options.environment === 'sandbox'
+
+  async function submit(ticket: SubmitTicket): Promise<VenueAck> {
+    const endpoint = 'createOrder'
+    if (!options.signer && !isSandbox) {
+      throw new VenueAuthError('Orders need an API key and none is configured', {
+        endpoint,
+        hint: 'set the key, or use paper',
+      })
+    }
+    // The static sandbox has no clock to ask; everywhere else the deadline is in venue time and must be known.
+    if (!isSandbox && venueClock.skewMs() === undefined) await client.measureClock()
+    if (!isSandbox && venueClock.skewMs() === undefined) {
+      throw new VenueNotSentError("The venue's time is not known, so no order is signed", { endpoint })
+    }
+    return client.createOrder(() => {
+      const fields = SubmitTicket.redeem(ticket, venueClock.nowMs())
+      if (fields === 'expired') {
+        throw new VenueNotSentError('The time to send this order has passed', {
+          endpoint,
+          context: { intentId: ticket.intentId },
+        })
+      }
+      return fields
+    })
+  }
+
+  return {
+    environment: options.environment,
+    submit,
+    cancel: (orderIds) => client.cancelOrders(orderIds),
+    getOrder: (orderId) => client.getOrder(orderId),
+    listOrders: (query) => client.listOrders(query),
+    listFills: (query) => client.listFills(query),
+    balances: () => client.listAccounts(),
+    feeRates: () => client.getTransactionSummary(),
+    keyPermissions: () => client.getKeyPermissions(),
+    transfers: (limit) => client.listTransfers(limit),
+    clockSkewMs: () => venueClock.skewMs(),
+    products: () => client.listProducts(),
+    product: (productId) => client.getProduct(productId),
+    book: (productId, depth) => client.getProductBook(productId, depth),
+    trades: (productId, limit) => client.getMarketTrades(productId, limit),
+    candles: (productId, granularity, startMs, endMs) => client.getCandles(productId, granularity, startMs, endMs),
+    measureClock: () => client.measureClock(),
+  }
+}

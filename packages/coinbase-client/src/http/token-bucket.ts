@@ -1,0 +1,73 @@
+import type { Clock, Timer, Timers } from '@tidegate/trading-model'
+
+interface Waiter {
+  readonly weight: number
+  readonly urgent: boolean
+  readonly run: () => void
+}
+
+/** Tokens that refill steadily, up to one second's worth. */
+export interface TokenBucket {
+  /** Resolves when `weight` tokens were taken; urgent takers go first and alone may spend the reserve. */
+  take(weight: number, urgent: boolean): Promise<void>
+  /** Nothing leaves for `ms`. */
+  pause(ms: number): void
+}
+
+/** Makes a full bucket of `perSecond` tokens, of which `urgentShare` (0 to 1) is kept for urgent takers. */
+export function createTokenBucket(
+  { clock, timers }: { readonly clock: Clock; readonly timers: Timers },
+  perSecond: number,
+  urgentShare: number,
+): TokenBucket {
+  let tokens = perSecond
+  let refilledAtMs = clock.nowMs()
+  let pausedUntilMs = 0
+  let timer: Timer | undefined
+  const urgentQueue: Waiter[] = []
+  const queue: Waiter[] = []
+  const reserve = perSecond * urgentShare
+
+  function refill(): void {
+    const nowMs = clock.nowMs()
+    // A clock that stepped back adds nothing; it must not take anything away either.
+    tokens = Math.min(perSecond, tokens + (Math.max(0, nowMs - refilledAtMs) * perSecond) / 1000)
+    refilledAtMs = nowMs
+  }
+
+  function needOf(waiter: Waiter): number {
+    const floor = waiter.urgent ? 0 : reserve
+    return Math.min(waiter.weight, perSecond - floor) + floor
+  }
+
+  function drain(): void {
+    timer?.cancel()
+    timer = undefined
+    refill()
+    for (;;) {
+      const lane = urgentQueue.length > 0 ? urgentQueue : queue
+      const next = lane[0]
+      if (!next) return
+      const waitMs = Math.max(pausedUntilMs - clock.nowMs(), ((needOf(next) - tokens) * 1000) / perSecond)
+      if (waitMs > 1e-6) {
+        timer = timers.after(Math.max(1, Math.ceil(waitMs)), drain)
+        return
+      }
+      lane.shift()
+      tokens -= Math.min(next.weight, perSecond)
+      next.run()
+    }
+  }
+
+  return {
+    take: (weight, urgent) =>
+      new Promise((resolve) => {
+        ;(urgent ? urgentQueue : queue).push({ weight, urgent, run: resolve })
+        drain()
+      }),
+    pause: (ms) => {
+      pausedUntilMs = Math.max(pausedUntilMs, clock.nowMs() + ms)
+      drain()
+    },
+  }
+}

@@ -1,0 +1,29 @@
+import { parseTimestamp, productBookResponseSchema } from '@tidegate/coinbase-wire'
+import type { OrderBook } from '@tidegate/trading-model'
+import type { HttpClient } from '../http/http-client.js'
+import { requireMs } from '../protocol-error.js'
+import { parseBook } from './parse-book.js'
+
+/**
+ * Gets the book of one product. It carries no sequence number: it cannot be joined to the stream.
+ *
+ * - Wire: `GET /api/v3/brokerage/product_book`, or its public twin without a key
+ *
+ * @param depth - Levels a side, at most.
+ * @returns `asOfMs` is the venue's own time of the book, ms since epoch (UTC).
+ */
+export async function getProductBook(
+  client: HttpClient,
+  productId: string,
+  depth: number,
+): Promise<{ book: OrderBook; asOfMs: number }> {
+  const endpoint = client.canSign ? 'getProductBook' : 'getPublicProductBook'
+  const { pricebook } = await client.call(endpoint, {
+    schema: productBookResponseSchema,
+    query: { product_id: productId, limit: depth },
+  })
+  return {
+    book: parseBook(pricebook, productId, depth, endpoint),
+    asOfMs: requireMs(parseTimestamp(pricebook.time), 'time', endpoint),
+  }
+}

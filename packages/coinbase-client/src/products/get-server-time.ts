@@ -1,0 +1,19 @@
+import { serverTimeResponseSchema } from '@tidegate/coinbase-wire'
+import type { HttpClient } from '../http/http-client.js'
+import { requireMs } from '../protocol-error.js'
+
+/**
+ * Asks for the venue's time.
+ *
+ * - Wire: `GET /api/v3/brokerage/time`
+ *
+ * @param onExchange - Told between which two moments of our clock the answer was given.
+ * @returns Ms since epoch (UTC).
+ */
+export async function getServerTime(
+  client: HttpClient,
+  onExchange: (sentAtMs: number, receivedAtMs: number) => void = () => {},
+): Promise<number> {
+  const answer = await client.call('getServerTime', { schema: serverTimeResponseSchema, onExchange })
+  return requireMs(answer.epochMillis, 'epochMillis', 'getServerTime')
+}
