@@ -1,6 +1,5 @@
-import type { Options } from 'tsup'
-
-const shared: Options = {
+/** @type {import('tsup').Options} */
+const shared = {
   format: ['esm'],
   target: 'node20',
   sourcemap: true,
@@ -11,7 +10,7 @@ const shared: Options = {
 }
 
 /** One ESM file per entry, dependencies stay imports; declarations come from `tsc`. */
-export function library(entry: string[] = ['src/index.ts']): Options {
+export function library(entry = ['src/index.ts']) {
   return { ...shared, entry }
 }
 
@@ -19,10 +18,10 @@ export function library(entry: string[] = ['src/index.ts']): Options {
  * One bundled entry with lazy chunks beside it. Workspace sources are bundled; native modules stay imports.
  * `require` exists for the CommonJS packages inside the bundle.
  */
-export function app(entry: Options['entry'] = { main: 'src/main.ts' }): Options {
+export function app(entry = { main: 'src/main.ts' }) {
   return {
     ...shared,
-    entry: entry as NonNullable<Options['entry']>,
+    entry,
     splitting: true,
     sourcemap: false,
     noExternal: [/.*/],

@@ -1,3 +1,3 @@
-import { app } from '../../tooling/tsup-preset.ts'
+import { app } from '@tidegate/tooling/tsup-preset'
 
 export default app()

@@ -1,3 +1,3 @@
-import { library } from '../../tooling/tsup-preset.ts'
+import { library } from '@tidegate/tooling/tsup-preset'
 
 export default library()

@@ -54,7 +54,7 @@ function readFile(path: string): string | undefined {
 export async function withSession<T>(flags: GlobalFlags, use: (session: Session) => Promise<T>): Promise<T> {
   const config = await readConfig(flags)
   const { openHome } = await import('@tidegate/gateway')
-  const home = openHome(config, { as: 'cli' })
+  const home = openHome(config, { as: 'cli', quiet: true })
   const output = createOutput(flags.json === true)
   try {
     return await use({

@@ -38,7 +38,7 @@ async function demo(flags: DemoFlags): Promise<number> {
   const { openHome } = await import('@tidegate/gateway')
   const { connectTourClient } = await import('../tour/tour-client.js')
   const { runTour } = await import('../tour/run-tour.js')
-  const home = openHome(config, { as: 'serve' })
+  const home = openHome(config, { as: 'serve', quiet: true })
   try {
     const endpoint = await home.endpoint()
     say(`  ready: ${endpoint.mcpUrl}\n`)
