@@ -76,6 +76,8 @@ export class MemoryVenue implements Venue, AccountReader, MarketFeed {
   readonly environment: Environment
   /** Every request that left, in order. */
   readonly sent: TicketFields[] = []
+  /** Client order ids of the requests after which an order may exist: sending one of them again is a resend. */
+  readonly mayBeLive: string[] = []
   readonly cancelled: string[] = []
   readonly takerRate = new Decimal('0.006')
   /** Answers of the next submits, in order; empty means `none`. */
@@ -116,6 +118,7 @@ export class MemoryVenue implements Venue, AccountReader, MarketFeed {
     const fault = this.script.shift() ?? 'none'
     if (fault === 'not_sent') throw new VenueNotSentError('connect ECONNREFUSED', { endpoint })
     this.sent.push(fields)
+    if (fault !== 'unauthorized' && fault !== 'forbidden') this.mayBeLive.push(fields.clientOrderId)
     switch (fault) {
       case 'unauthorized':
         throw new VenueAuthError('Unauthorized', { endpoint, httpStatus: 401 })

@@ -59,8 +59,9 @@ export interface CancelOneResult {
 
 export interface CancelAllResult {
   readonly results: readonly CancelOneResult[]
-  /** True when two listings in a row showed nothing live. */
+  /** True when two listings in a row showed nothing live and no order is in doubt. */
   readonly allGone: boolean
+  /** Venue order ids still live, and intent ids in doubt. */
   readonly remaining: readonly string[]
 }
 

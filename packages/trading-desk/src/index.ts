@@ -1,4 +1,6 @@
 // The complete public surface of @tidegate/trading-desk: named exports only.
+export { createTradingDesk } from './create-trading-desk.js'
+export type { TradingDeskDeps } from './deps.js'
 export type {
   CancelAllResult,
   CancelOneResult,
@@ -11,3 +13,4 @@ export type {
   ReconcileReport,
   TradingDesk,
 } from './desk.js'
+export { type DeskSettings, defaultSettings, type ProofSettings } from './settings.js'

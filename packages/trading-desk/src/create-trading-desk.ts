@@ -1,0 +1,177 @@
+import { evaluateOrder, serializePolicy } from '@tidegate/risk-engine'
+import { createApprovalDesk } from './approvals/approval-desk.js'
+import { reportBusiness } from './business-gauges.js'
+import { createContext } from './context.js'
+import type { TradingDeskDeps } from './deps.js'
+import type { TradingDesk } from './desk.js'
+import { listenToFeed } from './feed-hints.js'
+import { createKillSwitch } from './kill-switch.js'
+import { createOrderTracker } from './lifecycle/order-tracker.js'
+import { createAccountViews } from './pipeline/account-view.js'
+import { cancelOrder } from './pipeline/cancel.js'
+import { cancelAllOrders } from './pipeline/cancel-all.js'
+import { closeDesk } from './pipeline/close-desk.js'
+import { placeOrder } from './pipeline/place.js'
+import { readOrder } from './pipeline/read-order.js'
+import { reevaluate } from './pipeline/reevaluate.js'
+import { owesCancel, sendOwedCancel } from './pipeline/send-cancel.js'
+import { createSubmitter } from './pipeline/submitter.js'
+import { takeSnapshot } from './pipeline/take-snapshot.js'
+import { createDayMarks } from './positions/day-mark.js'
+import { createFillLedger } from './positions/fill-ledger.js'
+import { holdingsOf } from './positions/holdings.js'
+import { listFills } from './positions/list-fills.js'
+import { readPositions } from './positions/positions.js'
+import { valueCurrencies } from './positions/value-currencies.js'
+import { createBalanceCheck } from './reconcile/check-balances.js'
+import { createForeignOrders } from './reconcile/foreign-orders.js'
+import { createReconciler } from './reconcile/reconcile.js'
+import { createUnknownResolver } from './reconcile/resolve-unknowns.js'
+import { createRecovery } from './recovery.js'
+import { createSameBook } from './same-book.js'
+
+/** Fills younger than this are looked for when balances are compared, ms. */
+const recentFillsMs = 600_000
+
+/**
+ * Builds the desk: the only holder of a venue. Takes no order before {@link TradingDesk.start} has reconciled.
+ *
+ * @param deps - Ports and policy; the caller keeps owning journal, venue, market and feed, and closes them after the desk.
+ *
+ * @example
+ * const desk = createTradingDesk({ environment: 'paper', accountId, policy, dryRun: false, journal, venue, account, market, … })
+ * await desk.start()
+ * const { outcome, intent } = await desk.place({ principal, terms })
+ */
+export function createTradingDesk(deps: TradingDeskDeps): TradingDesk {
+  const context = createContext(deps)
+  const { journal, account, venue, clock, policy } = context
+  const books = createSameBook(context.market)
+  const ledger = createFillLedger(context, (fill) => journal.findByVenueOrderId(fill.orderId))
+  const dayMarks = createDayMarks(context)
+  const accounts = createAccountViews(context)
+  const tracker = createOrderTracker({ context, books, recordFills: (fills) => ledger.record(fills) })
+  const balances = createBalanceCheck(context, ledger, async () =>
+    ledger.record(
+      await venue.listFills({ sinceMs: Math.max(await balances.openedAtMs(), context.venueNowMs() - recentFillsMs) }),
+    ),
+  )
+  const killSwitch = createKillSwitch(context, async ({ principal, scope, mode, reason }) => {
+    if (scope === 'account' && mode === 'ACTIVE') {
+      context.background('baseline_not_accepted', balances.accept(principal.name, reason))
+    }
+  })
+  const snapshotDeps = { context, killSwitch, books, ledger, dayMarks, accounts }
+
+  const onLive: Parameters<typeof createSubmitter>[0]['onLive'] = (intent) => {
+    tracker.follow(intent)
+    if (!owesCancel(intent)) return
+    context.background(
+      'owed_cancel_failed',
+      sendOwedCancel(context, intent).then(() => tracker.wake(intent.intentId)),
+    )
+  }
+  const submitter = createSubmitter({
+    context,
+    books,
+    onLive,
+    onDoubt: (intent) => resolver.begin(intent),
+    whyNotAnyMore: async (intent) => {
+      const verdict = await reevaluate(snapshotDeps, intent)
+      return verdict.kind === 'go' ? undefined : verdict.reason
+    },
+  })
+  const resolver = createUnknownResolver({
+    context,
+    books,
+    isRunning: (intentId) => submitter.isRunning(intentId),
+    onLive,
+  })
+  const foreign = createForeignOrders({ context, onLive })
+  const reconciler = createReconciler({
+    context,
+    books,
+    isRunning: (intentId) => submitter.isRunning(intentId),
+    onLive,
+    tracker,
+    resolver,
+    ledger,
+    balances,
+  })
+  const approvals = createApprovalDesk({ ...snapshotDeps, submitter })
+  const recovery = createRecovery({
+    context,
+    reconciler,
+    approvals,
+    tracker,
+    markDay: async () => {
+      if (dayMarks.isCurrent()) return
+      const held = Object.keys(holdingsOf(await account.balances()))
+      await dayMarks.today((await valueCurrencies(context, held)).prices, held)
+    },
+  })
+  const cancelDeps = { context, tracker, submitter, onForeign: (orderId: string) => foreign.adopt(orderId) }
+  const stopGauges = reportBusiness(context, () => readPositions({ context, ledger, dayMarks, accounts }))
+  let stopFeed: () => void = () => {}
+
+  return {
+    environment: context.environment,
+    policy,
+    dryRun: context.dryRun,
+
+    async start() {
+      await journal.recordPolicy(policy.version, context.policyText ?? serializePolicy(policy))
+      stopFeed = listenToFeed({
+        context,
+        tracker,
+        submitter,
+        onDoubtful: () => resolver.nudge(),
+        onForeign: (orderId) => foreign.adopt(orderId),
+        onGap: (reason) => recovery.onGap(reason),
+      })
+      await books.refresh()
+      await recovery.start()
+    },
+    readiness: () => recovery.readiness(),
+
+    async preview(principal, terms) {
+      const snapshot = await takeSnapshot(snapshotDeps, principal, terms)
+      return {
+        decision: evaluateOrder(policy, snapshot, terms),
+        policyVersion: policy.version,
+        marketAgeMs: snapshot.market?.ageMs,
+      }
+    },
+    place: (request) =>
+      placeOrder({ ...snapshotDeps, submitter, tracker, whenReady: () => recovery.whenReady() }, request),
+    cancel: (principal, id) => cancelOrder(cancelDeps, principal, id),
+    cancelAll: (principal, productId) => cancelAllOrders({ ...cancelDeps, books }, principal, productId),
+
+    decideApproval: (verdict) => approvals.decide(verdict),
+    listApprovals: (pendingOnly) => approvals.list(pendingOnly),
+    setMode: (change) => killSwitch.setMode(change),
+    modes: () => journal.modes(),
+
+    getOrder: (id) => readOrder({ context, tracker, resolver, adopt: (orderId) => foreign.adoptNow(orderId) }, id),
+    listOrders: (query) => journal.listIntents(query),
+    fills: (query) => listFills(context, () => balances.openedAtMs(), query),
+    async balances() {
+      const asOfMs = clock.nowMs()
+      return { balances: await account.balances(), asOfMs }
+    },
+    async profile() {
+      const asOfMs = clock.nowMs()
+      const [fees, permissions] = await Promise.all([account.feeRates(), account.keyPermissions()])
+      return { fees, permissions, asOfMs }
+    },
+    positions: (productId) => readPositions({ context, ledger, dayMarks, accounts }, productId),
+
+    reconcile: (trigger) => reconciler.run(trigger),
+    listen: (listener) => context.listen(listener),
+    close: async () => {
+      stopFeed()
+      stopGauges()
+      await closeDesk({ context, submitter, tracker })
+    },
+  }
+}

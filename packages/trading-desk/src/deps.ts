@@ -1,0 +1,40 @@
+import type { Policy } from '@tidegate/risk-engine'
+import type {
+  AccountReader,
+  Clock,
+  Environment,
+  Ids,
+  Journal,
+  Log,
+  MarketFeed,
+  MarketReader,
+  Metrics,
+  Timers,
+  Venue,
+} from '@tidegate/trading-model'
+import type { DeskSettings } from './settings.js'
+
+/** What a desk is made of. Everything that touches the world comes in here. */
+export interface TradingDeskDeps {
+  readonly environment: Environment
+  /** Portfolio the key is bound to. */
+  readonly accountId: string
+  readonly policy: Policy
+  /** The text the policy was read from, kept beside its version; by default the parsed limits. */
+  readonly policyText?: string
+  readonly dryRun: boolean
+  /** Restores the specification's TRADER ⊂ ADMIN. */
+  readonly adminTrades?: boolean
+  readonly journal: Journal
+  readonly venue: Venue
+  readonly account: AccountReader
+  readonly market: MarketReader
+  /** Without a stream, orders are followed by polling alone. */
+  readonly feed?: MarketFeed
+  readonly clock: Clock
+  readonly timers: Timers
+  readonly ids: Ids
+  readonly log: Log
+  readonly metrics: Metrics
+  readonly settings?: Partial<DeskSettings>
+}

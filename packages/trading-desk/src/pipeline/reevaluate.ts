@@ -1,0 +1,41 @@
+import { deserializeSnapshot, evaluateOrder, withoutIntent } from '@tidegate/risk-engine'
+import { Decimal, type Intent, type Reservation } from '@tidegate/trading-model'
+import type { DeskContext } from '../context.js'
+import { type SnapshotDeps, takeSnapshot } from './take-snapshot.js'
+
+/** Whether a recorded order may still be sent. `wait`: the data to decide is missing at the moment, nothing speaks against it. */
+export type Reevaluation =
+  | { readonly kind: 'go' }
+  | { readonly kind: 'wait'; readonly reason: string }
+  | { readonly kind: 'stop'; readonly reason: string }
+
+/**
+ * Decides a recorded order again on a fresh snapshot, as if it had not been recorded: its own reservations do not count against it.
+ * It must pass every rule as it stands now, and the price must still be in the band it was decided at.
+ */
+export async function reevaluate(deps: SnapshotDeps, intent: Intent): Promise<Reevaluation> {
+  const { context } = deps
+  const reservations = await ownReservations(context, intent)
+  if (!reservations) return { kind: 'stop', reason: 'the policy changed since it was decided' }
+  const snapshot = await takeSnapshot(deps, { name: intent.principal }, intent.terms)
+  const decision = evaluateOrder(context.policy, withoutIntent(snapshot, intent.intentId, reservations), intent.terms)
+  if (decision.kind === 'denied') {
+    const reason = decision.denials.map((denial) => `${denial.code}: ${denial.message}`).join(' ')
+    const onlyData = decision.denials.every((denial) => denial.code === 'RISK_STALE_DATA')
+    return { kind: onlyData ? 'wait' : 'stop', reason }
+  }
+  const { low, high } = intent.priceBand
+  const mid = new Decimal(decision.estimate.mid)
+  if (mid.lt(low) || mid.gt(high)) {
+    return { kind: 'stop', reason: `the price is ${decision.estimate.mid}, outside the band ${low} to ${high}` }
+  }
+  return { kind: 'go' }
+}
+
+/** What the intent holds: evaluating its stored input again gives the same amounts. */
+async function ownReservations(context: DeskContext, intent: Intent): Promise<readonly Reservation[] | undefined> {
+  const input = await context.journal.decisionInput(intent.intentId)
+  if (input === undefined) return undefined
+  const decision = evaluateOrder(context.policy, deserializeSnapshot(input), intent.terms)
+  return decision.kind === 'approved' ? decision.order.reservations : undefined
+}
