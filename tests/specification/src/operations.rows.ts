@@ -78,9 +78,10 @@ const configuration: readonly Row[] = [
   ),
   key(
     'safety.max_position_size_pct',
-    (yaml) => yaml.replace('max_position_size_pct: 25', 'max_position_size_pct: 1'),
+    (yaml) => yaml.replace('max_position_size_pct: 25', 'max_position_size_pct: 0.1'),
     async (world) => {
-      expect(codesOf(await buy(world, '400'))).toContain('RISK_POSITION_LIMIT')
+      const answer = await buy(world, '400')
+      expect(codesOf(answer), JSON.stringify(answer)).toContain('RISK_POSITION_LIMIT')
     },
   ),
   key(
@@ -214,7 +215,7 @@ const breaker: readonly Row[] = [
     section: 'Circuit breakers',
     bullet: 'Position size limit exceeded',
     check: async () => {
-      const world = await openWorld((yaml) => yaml.replace('max_position_size_pct: 25', 'max_position_size_pct: 1'))
+      const world = await openWorld((yaml) => yaml.replace('max_position_size_pct: 25', 'max_position_size_pct: 0.1'))
       try {
         const denial = rows((await buy(world, '400'))['denials']).find((item) => item['code'] === 'RISK_POSITION_LIMIT')
         expect(String(denial?.['message'])).toMatch(/^Position size limit exceeded/)

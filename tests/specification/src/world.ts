@@ -87,7 +87,7 @@ export function readConfig(
 ): Config {
   return loadConfig({
     flags,
-    env,
+    env: { HOME: '/nobody', ...env },
     cwd: '/',
     readFile: (path) => (existsSync(path) ? readFileSync(path, 'utf8') : undefined),
     platform: process.platform,
