@@ -68,7 +68,7 @@ for (const file of results.testResults) {
 }
 
 console.log('\nsuite            tests   seconds   budget')
-for (const [name, suite] of [...suites].sort()) {
+for (const [name, suite] of [...suites].sort(([a], [b]) => a.localeCompare(b))) {
   const budget = budgets[name] ?? 60
   const over = suite.seconds > budget ? '  over budget' : ''
   console.log(

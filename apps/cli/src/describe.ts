@@ -1,9 +1,6 @@
-import { table } from './output.js'
+import { table, say as text } from './output.js'
 
 type Answer = Readonly<Record<string, unknown>>
-
-const text = (value: unknown): string =>
-  value === undefined || value === null ? '–' : typeof value === 'object' ? JSON.stringify(value) : String(value)
 
 const list = (value: unknown): readonly Answer[] => (Array.isArray(value) ? (value as readonly Answer[]) : [])
 

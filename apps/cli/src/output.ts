@@ -50,3 +50,10 @@ export function table(rows: readonly (readonly string[])[]): readonly string[] {
       .trimEnd(),
   )
 }
+
+/** Any JSON value as a person reads it; what is not known is a dash. */
+export function say(value: unknown): string {
+  if (typeof value === 'string') return value
+  if (value === undefined || value === null) return '–'
+  return JSON.stringify(value)
+}

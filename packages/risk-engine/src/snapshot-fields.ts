@@ -43,6 +43,7 @@ export function intentToText(intent: Intent): Fields {
   return { ...intent, terms: serializeTerms(intent.terms) }
 }
 
+/** Reads an intent back from stored snapshot text; only its terms need more than JSON. */
 export function intentFromText(raw: Fields): Intent {
   return { ...raw, terms: deserializeTerms(raw['terms'] as string) } as unknown as Intent
 }

@@ -31,6 +31,7 @@ export function lookUp(prices: Readonly<Record<string, Decimal>>, currency: stri
   return isPositivePrice(price) ? price : undefined
 }
 
+/** True for a price that can be used: known, finite, above zero. */
 export function isPositivePrice(price: Decimal | undefined): price is Decimal {
   return price?.isFinite() === true && price.gt(0)
 }

@@ -29,7 +29,7 @@ export interface SourceFile {
   readonly text: string
 }
 
-/** Every TypeScript file below `parent`, tests included, build output not. */
+/** Every TypeScript file of the packages below `parent`, tests included; build output and build settings not. */
 export function sources(parent: 'packages' | 'apps'): readonly SourceFile[] {
   const found: SourceFile[] = []
   const visit = (folder: string): void => {
@@ -37,7 +37,7 @@ export function sources(parent: 'packages' | 'apps'): readonly SourceFile[] {
       if (name === 'node_modules' || name === 'dist' || name.startsWith('.')) continue
       const path = join(folder, name)
       if (statSync(path).isDirectory()) visit(path)
-      else if (name.endsWith('.ts'))
+      else if (name.endsWith('.ts') && name !== 'tsup.config.ts')
         found.push({ path: relative(root, path).replaceAll('\\', '/'), text: readFileSync(path, 'utf8') })
     }
   }
@@ -45,7 +45,9 @@ export function sources(parent: 'packages' | 'apps'): readonly SourceFile[] {
   return found
 }
 
-export const isTest = (file: SourceFile): boolean => /\.(test|property\.test|test-d)\.ts$/.test(file.path)
+/** Tests and what only tests use: helpers beside them, and the folders that are never published. */
+export const isTest = (file: SourceFile): boolean =>
+  /\.(test|test-d|test-support)\.ts$/.test(file.path) || /\/(test|test-support|testing)\//.test(file.path)
 
 /** Module names a file imports, type imports included. */
 export function importsOf(file: SourceFile): readonly string[] {

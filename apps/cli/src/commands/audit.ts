@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { lines } from '../describe.js'
+import { say } from '../output.js'
 import { withHome } from './define.js'
 
 /** `tidegate audit verify|show`. */
@@ -10,9 +11,7 @@ export function addAuditCommands(program: Command): void {
     return {
       value: answer,
       human: answer['ok']
-        ? [
-            `The audit chain is whole: ${String(answer['entries'])} entries, head ${String(answer['head']).slice(0, 16)}…`,
-          ]
+        ? [`The audit chain is whole: ${say(answer['entries'])} entries, head ${say(answer['head']).slice(0, 16)}…`]
         : ['The audit chain is BROKEN.', ...lines(answer)],
     }
   })

@@ -1,4 +1,5 @@
 import { Decimal, formatDecimal } from '@tidegate/trading-model'
+import { say as text } from '../output.js'
 import type { Found, TourClient } from './tour-client.js'
 
 export interface TourContext {
@@ -26,7 +27,6 @@ export interface TourStep {
 }
 
 const PRODUCT = 'BTC-USD'
-const text = (value: unknown): string => (value === undefined || value === null ? '–' : String(value))
 const denials = (answer: Found): readonly Found[] =>
   Array.isArray(answer['denials']) ? (answer['denials'] as Found[]) : []
 const reason = (denial: Found | undefined): string =>

@@ -50,6 +50,7 @@ export function readAck(value: unknown): ReadonlyMap<string, readonly string[]> 
   return new Map(frame.data.events.flatMap((event) => Object.entries(event.subscriptions)))
 }
 
+/** Tickers of a `ticker` frame; `undefined` when the frame has another shape. */
 export function readTickers(value: unknown): readonly WireTicker[] | undefined {
   const frame = tickerFrameSchema.safeParse(value)
   return frame.success ? frame.data.events.flatMap((event) => event.tickers) : undefined
@@ -61,6 +62,7 @@ export function readTrades(value: unknown): readonly WireMarketTrade[] | undefin
   return frame.success ? frame.data.events.flatMap((event) => event.trades) : undefined
 }
 
+/** Orders of a `user` frame, snapshot or update; `undefined` when the frame has another shape. */
 export function readUserOrders(value: unknown): readonly WireUserOrder[] | undefined {
   const frame = userFrameSchema.safeParse(value)
   return frame.success ? frame.data.events.flatMap((event) => event.orders) : undefined

@@ -11,6 +11,7 @@ export interface IncrementGrid {
   floor(value: Decimal): Decimal
 }
 
+/** Makes the grid of an increment: whole counts for the book, exact decimals back. */
 export function incrementGrid(increment: Decimal): IncrementGrid {
   const decimals = increment.decimalPlaces()
   if (!increment.eq(new Decimal(10).pow(-decimals))) {

@@ -40,6 +40,7 @@ export interface FaultQueue extends FaultPlan {
   take(verb: string): Fault | undefined
 }
 
+/** Makes an empty queue of faults; each waits for the next call of its verb. */
 export function createFaultQueue(): FaultQueue {
   let queue: { fault: Fault; left: number }[] = []
   return {

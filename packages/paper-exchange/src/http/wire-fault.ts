@@ -15,6 +15,7 @@ export function v3Fault(status: number, error: string, message: string): WireFau
   return new WireFault(status, { error, error_details: message, message })
 }
 
+/** 400 `INVALID_ARGUMENT`: a parameter that cannot be read. */
 export function badRequest(message: string): WireFault {
   return v3Fault(400, 'INVALID_ARGUMENT', message)
 }

@@ -46,6 +46,7 @@ export function tradeEvents(type: 'snapshot' | 'update', trades: readonly Public
   return JSON.stringify([{ type, trades: rows }])
 }
 
+/** Events of a `ticker` or `ticker_batch` frame, as JSON text. */
 export function tickerEvents(
   type: 'snapshot' | 'update',
   markets: readonly Market[],
@@ -81,6 +82,7 @@ export function tickerEvents(
   return JSON.stringify([{ type, tickers }])
 }
 
+/** Events of a `candles` frame, newest bucket first, as JSON text. */
 export function candleEvents(type: 'snapshot' | 'update', bookId: string, candles: readonly Candle[]): string {
   const rows = [...candles].reverse().map((candle) => ({
     start: String(candle.startMs / 1_000),
@@ -94,6 +96,7 @@ export function candleEvents(type: 'snapshot' | 'update', bookId: string, candle
   return JSON.stringify([{ type, candles: rows }])
 }
 
+/** Events of a `status` frame, as JSON text. */
 export function statusEvents(products: readonly Product[]): string {
   const rows = products.map((product) => ({
     product_type: 'SPOT',

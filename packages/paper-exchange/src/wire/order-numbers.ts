@@ -18,6 +18,7 @@ export interface OrderNumbers {
   readonly triggerStatus: 'INVALID_ORDER_TYPE' | 'STOP_PENDING' | 'STOP_TRIGGERED'
 }
 
+/** The cumulative figures of an order as the wire shows them: decimal strings, quote units unless named otherwise. */
 export function orderNumbers(order: OrderRecord): OrderNumbers {
   const { terms } = order
   const fees = terms.side === 'BUY' ? order.totalFees : order.totalFees.neg()

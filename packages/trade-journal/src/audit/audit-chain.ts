@@ -32,6 +32,7 @@ interface ChainOptions {
   readonly exportedSeq: number
 }
 
+/** Appends to the audit chain inside one transaction; the head is read once and signed at commit. */
 export function auditChain(trx: Transaction<Database>, options: ChainOptions): AuditChain {
   const { storeId, signer, nowMs } = options
   let loaded: AuditHead | undefined

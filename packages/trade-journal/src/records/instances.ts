@@ -46,6 +46,7 @@ export async function isFenced(trx: Kysely<Database>, instanceId: string): Promi
   return row === undefined || row.fenced_by !== null || row.closed_at_ms !== null
 }
 
+/** Marks an instance as closed by itself, so that nobody waits for it. */
 export async function closeInstance(tx: WriteTx, instanceId: string): Promise<void> {
   await tx.trx
     .updateTable('instances')

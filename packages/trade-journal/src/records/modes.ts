@@ -32,6 +32,7 @@ export function forbids(mode: Mode, reducesExposure: boolean): boolean {
   return mode === 'HALTED' || (mode === 'REDUCE_ONLY' && !reducesExposure)
 }
 
+/** Every mode that was ever set, by scope. */
 export async function allModes(trx: Kysely<Database>): Promise<readonly ModeRow[]> {
   const rows = await trx.selectFrom('modes').selectAll().orderBy('scope').execute()
   return rows.map((stored) => {
@@ -40,6 +41,7 @@ export async function allModes(trx: Kysely<Database>): Promise<readonly ModeRow[
   })
 }
 
+/** The strictest mode over account, products and agent concerned. */
 export async function modeFor(trx: Kysely<Database>, concerned: Concerned): Promise<Mode> {
   return strictest(await allModes(trx), concerned)
 }

@@ -20,6 +20,7 @@ export interface Ddl {
   readonly statements: readonly string[]
 }
 
+/** Collects the statements of a migration in the words of one dialect. */
 export function ddlFor(dialect: SqlDialectName, schema: SchemaModule): Ddl {
   const statements: string[] = []
   return {

@@ -20,6 +20,7 @@ export const DOUBTFUL_STATES: readonly IntentState[] = ['SUBMITTING', 'UNKNOWN']
 /** Everything that may still become, be or change an order. */
 export const OPEN_STATES: readonly IntentState[] = [...UNSENT_STATES, ...DOUBTFUL_STATES, 'QUARANTINED', ...LIVE_STATES]
 
+/** True while the venue may still change the order. */
 export function isLive(intent: Intent): boolean {
   return LIVE_STATES.includes(intent.state)
 }

@@ -70,6 +70,7 @@ export function dustFor(dustUsd: string, price: Decimal | undefined, fills: numb
   return own.plus(new Decimal('0.00000001').mul(fills))
 }
 
+/** A difference between ledger and venue as a sentence, amounts in the currency's units. */
 export function sayDifference({ currency, amount, expected, actual }: Difference): string {
   const sign = amount.isPositive() ? 'more' : 'less'
   return `${currency}: the venue holds ${actual.toFixed()}, fills and transfers explain ${expected.toFixed()} (${amount.abs().toFixed()} ${sign})`

@@ -46,14 +46,7 @@ export class BaseError extends Error {
 
   /** Walks down the causes and returns the first that `matches`, or the innermost cause. */
   walk(matches?: (error: unknown) => boolean): unknown {
-    let current: unknown = this
-    for (let depth = 0; depth < 32; depth++) {
-      if (matches?.(current)) return current
-      const next = (current as { cause?: unknown } | undefined)?.cause
-      if (next === undefined) return matches ? undefined : current
-      current = next
-    }
-    return undefined
+    return walkCauses(this, matches)
   }
 
   toJSON(): Record<string, unknown> {
@@ -66,4 +59,16 @@ export class BaseError extends Error {
       ...this.context,
     }) as Record<string, unknown>
   }
+}
+
+function walkCauses(error: unknown, matches: ((error: unknown) => boolean) | undefined): unknown {
+  let current = error
+  // Causes may form a ring; nobody needs more than this.
+  for (let depth = 0; depth < 32; depth++) {
+    if (matches?.(current)) return current
+    const next = (current as { cause?: unknown } | undefined)?.cause
+    if (next === undefined) return matches ? undefined : current
+    current = next
+  }
+  return undefined
 }

@@ -274,6 +274,7 @@ export type DenialCode = keyof typeof denialCodes
 
 export type PublicCode = ErrorCode | DenialCode
 
+/** What a code means and what to do about it. */
 export function describeCode(code: PublicCode): CodeEntry {
   return code in errorCodes ? errorCodes[code as ErrorCode] : denialCodes[code as DenialCode]
 }

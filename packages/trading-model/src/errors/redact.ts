@@ -24,10 +24,14 @@ export function redact(value: unknown, depth = 0, seen: WeakSet<object> = new We
       seen,
     )
   }
-  if (typeof (value as { toFixed?: unknown }).toFixed === 'function') return String(value)
+  if (isDecimalLike(value)) return value.toFixed()
   const copy: Record<string, unknown> = {}
   for (const [key, item] of Object.entries(value)) {
     copy[key] = secretKeys.test(key) && typeof item !== 'boolean' ? MASK : redact(item, depth + 1, seen)
   }
   return copy
+}
+
+function isDecimalLike(value: object): value is { toFixed(): string } {
+  return typeof (value as { toFixed?: unknown }).toFixed === 'function'
 }

@@ -39,6 +39,7 @@ export const TERMINAL_INTENT_STATES: ReadonlySet<IntentState> = new Set<IntentSt
   'FAILED',
 ])
 
+/** True when nothing more can happen to an intent in this state and it holds no reservation. */
 export function isTerminal(state: IntentState): boolean {
   return TERMINAL_INTENT_STATES.has(state)
 }
