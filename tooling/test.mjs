@@ -1,8 +1,10 @@
 // `npm test`: installs the rest, builds the apps, runs every suite, prints what each cost, and closes with one line.
+import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative, sep } from 'node:path'
-import { pnpm, requireNode, root, run, step } from './run.mjs'
+import { createInterface } from 'node:readline'
+import { pnpm, requireNode, root, step } from './run.mjs'
 
 /** Seconds a suite may take on two cores. Over budget is printed, and is a reason to act, not a failure. */
 const budgets = { unit: 150, structure: 20, apps: 30, specification: 60, e2e: 150, 'wire-clients': 90 }
@@ -19,14 +21,18 @@ await step('building', () =>
 const folder = mkdtempSync(join(tmpdir(), 'tidegate-test-'))
 const report = join(folder, 'report.json')
 const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs')
-const { code } = await run(process.execPath, [
-  vitest,
-  'run',
-  '--reporter=dot',
-  '--reporter=json',
-  `--outputFile.json=${report}`,
-  ...process.argv.slice(2),
-])
+const child = spawn(
+  process.execPath,
+  [vitest, 'run', '--reporter=dot', '--reporter=json', `--outputFile.json=${report}`, ...process.argv.slice(2)],
+  { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] },
+)
+// The logs of the servers under test are for their files, not for whoever reads this.
+for (const stream of [child.stdout, child.stderr]) {
+  createInterface({ input: stream }).on('line', (line) => {
+    if (!line.includes('{"level":"')) process.stderr.write(`${line}\n`)
+  })
+}
+const code = await new Promise((resolve) => child.on('close', resolve))
 
 let results
 try {

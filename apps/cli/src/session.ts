@@ -26,8 +26,8 @@ export interface Session {
 
 /** Reads the configuration as this process was told to. The gateway loads on demand: `--help` needs none of it. */
 export async function readConfig(flags: GlobalFlags): Promise<Config> {
-  const { loadConfig } = await import('@tidegate/gateway')
-  return loadConfig({
+  const { forgetSecrets, loadConfig } = await import('@tidegate/gateway')
+  const config = loadConfig({
     flags: {
       ...(flags.home === undefined ? {} : { home: flags.home }),
       ...(flags.config === undefined ? {} : { config: flags.config }),
@@ -39,6 +39,8 @@ export async function readConfig(flags: GlobalFlags): Promise<Config> {
     platform: process.platform,
     nodeVersion: process.versions.node,
   })
+  forgetSecrets(process.env)
+  return config
 }
 
 function readFile(path: string): string | undefined {

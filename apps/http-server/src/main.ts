@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { existsSync, readFileSync } from 'node:fs'
-import { loadConfig, openHome } from '@tidegate/gateway'
+import { forgetSecrets, loadConfig, openHome } from '@tidegate/gateway'
 import { BaseError } from '@tidegate/trading-model'
 
 /** The HTTP MCP server as a process: owns its home, serves `/mcp`, ends at the first signal. */
@@ -12,6 +12,7 @@ async function main(): Promise<number> {
     platform: process.platform,
     nodeVersion: process.versions.node,
   })
+  forgetSecrets(process.env)
   const home = openHome(config, { as: 'serve' })
   const endpoint = await home.endpoint()
   if (home.role() !== 'owner') {

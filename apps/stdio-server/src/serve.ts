@@ -43,9 +43,11 @@ export async function serve(args: readonly string[]): Promise<number> {
   const { agent, ...named } = values
   let home: Promise<Home> | undefined
   const open = (): Promise<Home> => {
-    home ??= readConfig(named).then(async (config) =>
-      (await import('@tidegate/gateway')).openHome(config, { as: 'stdio' }),
-    )
+    home ??= readConfig(named).then(async (config) => {
+      const gateway = await import('@tidegate/gateway')
+      gateway.forgetSecrets(process.env)
+      return gateway.openHome(config, { as: 'stdio' })
+    })
     return home
   }
   const { serverInfo, environment, dryRun } = await introduction(named)

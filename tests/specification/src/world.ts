@@ -44,7 +44,7 @@ export async function openWorld(edit?: (yaml: string) => string, env: Record<str
     flags['config'] = file
   }
   const config = readConfig(flags, { TIDEGATE_SERVER_PORT: '0', ...env })
-  const home = openHome(config, { as: 'serve' })
+  const home = openHome(config, { as: 'serve', quiet: true })
   const endpoint = await home.endpoint()
   const gateway = home.gateway()
   if (!gateway) throw new Error('the home is somebody else’s')

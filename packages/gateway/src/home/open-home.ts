@@ -30,7 +30,7 @@ export interface OpenHomeOptions {
   /** Opens the gateway once the lock is held. */
   readonly open?: (config: Config, log: OpenLog) => Promise<Gateway>
   readonly log?: OpenLog
-  /** Only errors reach stderr: for commands whose reader is a person. The log file gets everything. */
+  /** Nothing of the log reaches stderr: for commands that speak to a person themselves. The log file gets everything. */
   readonly quiet?: boolean
   readonly lock?: AcquireOptions['lock']
   /** How long a process that may only attach looks for an owner, ms. @default 3000 */

@@ -18,7 +18,7 @@ export interface OpenLog {
 /**
  * Opens the process's log on stderr; {@link OpenLog.openFile} adds the rotated file.
  *
- * @param options - `quiet`: only errors reach stderr, for commands whose reader is a person; the file gets everything.
+ * @param options - `quiet`: nothing reaches stderr, for commands that speak to a person themselves; the file gets everything.
  */
 export function openLog(
   config: Pick<Config, 'logging' | 'server'>,
@@ -26,15 +26,12 @@ export function openLog(
   options: { readonly quiet?: boolean } = {},
 ): OpenLog {
   const stderr = createStderrSink()
-  const terminal = options.quiet
-    ? { write: (line: string) => (line.startsWith('{"level":"error"') ? stderr.write(line) : undefined) }
-    : stderr
   let file: LogFile | undefined
   const log = createLog({
     level: config.logging.level,
     name: config.server.name,
     scrubber,
-    sinks: [terminal, { write: (line) => file?.write(line) }],
+    sinks: [...(options.quiet ? [] : [stderr]), { write: (line) => file?.write(line) }],
   })
   return {
     log,
