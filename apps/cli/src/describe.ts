@@ -22,7 +22,12 @@ export function lines(answer: Answer, indent = ''): readonly string[] {
 export function denialLines(answer: Answer): readonly string[] {
   return list(answer['denials']).flatMap((denial) => [
     `  ${text(denial['code'])}: ${text(denial['message'])}`,
-    `    limit ${text(denial['limit'])} ${text(denial['unit'])}, this order ${text(denial['actual'])} ${text(denial['unit'])}`,
+    // A rule about a state has no numbers to show beyond its sentence.
+    ...(denial['unit'] === 'state'
+      ? []
+      : [
+          `    limit ${text(denial['limit'])} ${text(denial['unit'])}, this order ${text(denial['actual'])} ${text(denial['unit'])}`,
+        ]),
     ...(denial['cure'] ? [`    would pass: ${text(denial['cure'])}`] : []),
   ])
 }

@@ -4,6 +4,13 @@ import { EXIT, exitCodeOfError } from './exit-code.js'
 import { createOutput } from './output.js'
 import { createProgram } from './program.js'
 
+// Whoever reads us may have read enough (`| head`): the command still ends as it would have.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+  })
+}
+
 try {
   await createProgram().parseAsync(process.argv)
 } catch (error) {

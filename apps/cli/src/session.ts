@@ -10,6 +10,7 @@ export interface GlobalFlags {
   readonly home?: string
   readonly config?: string
   readonly environment?: string
+  readonly port?: string
 }
 
 /** Orders from the command line pass the same desk and limits as the agents', under this name. */
@@ -32,6 +33,7 @@ export async function readConfig(flags: GlobalFlags): Promise<Config> {
       ...(flags.home === undefined ? {} : { home: flags.home }),
       ...(flags.config === undefined ? {} : { config: flags.config }),
       ...(flags.environment === undefined ? {} : { environment: flags.environment }),
+      ...(flags.port === undefined ? {} : { port: flags.port }),
     },
     env: process.env,
     cwd: process.cwd(),

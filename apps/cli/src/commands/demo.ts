@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Endpoint } from '@tidegate/gateway'
+import type { Endpoint, Home } from '@tidegate/gateway'
 import type { Command } from 'commander'
 import { EXIT } from '../exit-code.js'
 import { hostSnippets } from '../host-snippets.js'
@@ -19,6 +19,7 @@ export function addDemoCommand(program: Command): void {
   const command = acceptGlobalFlags(program.command('demo'))
     .description('the guided tour on a paper exchange of its own; no key, no money')
     .option('--once', 'end after the tour; exit 0 only when every step behaved')
+    .option('--port <port>', 'port on 127.0.0.1; by default 8765, or a free one when that is taken')
   command.action(async () => {
     process.exitCode = await demo(command.optsWithGlobals<DemoFlags>())
   })
@@ -33,14 +34,28 @@ async function demo(flags: DemoFlags): Promise<number> {
   }
   // The tour trades and halts: it gets a home of its own, so that nobody's paper account is touched.
   const folder = flags.home ?? mkdtempSync(join(tmpdir(), 'tidegate-demo-'))
-  const config = await readConfig({ ...flags, home: folder, environment: 'paper' })
   say('  starting the paper exchange, the gateway and the MCP server …')
   const { openHome } = await import('@tidegate/gateway')
   const { connectTourClient } = await import('../tour/tour-client.js')
   const { runTour } = await import('../tour/run-tour.js')
-  const home = openHome(config, { as: 'serve', quiet: true })
+  // Nobody else connects to a tour that ends by itself: any free port will do.
+  const port = flags.port ?? (flags.once ? '0' : undefined)
+  const open = async (wanted: string | undefined): Promise<Home> => {
+    const named = { ...flags, home: folder, environment: 'paper' }
+    return openHome(await readConfig(wanted === undefined ? named : { ...named, port: wanted }), {
+      as: 'serve',
+      quiet: true,
+    })
+  }
+  let home = await open(port)
   try {
-    const endpoint = await home.endpoint()
+    const endpoint = await home.endpoint().catch(async (error: unknown) => {
+      if (port !== undefined || !String(error).includes('EADDRINUSE')) throw error
+      say('  port 8765 is taken, using a free one')
+      await home.close()
+      home = await open('0')
+      return home.endpoint()
+    })
     say(`  ready: ${endpoint.mcpUrl}\n`)
     const client = await connectTourClient(endpoint.mcpUrl, endpoint.agentToken)
     const result = await runTour(

@@ -2,10 +2,18 @@ import type { Command } from 'commander'
 import { describeStatus, lines } from '../describe.js'
 import { withHome } from './define.js'
 
+const READY_LOOKS = 25
+const READY_PAUSE_MS = 200
+
 /** `tidegate status|halt|reduce-only|resume`. */
 export function addModeCommands(program: Command): void {
   withHome<object, []>(program.command('status').description('what runs, in which mode, and why'), async (session) => {
-    const answer = await session.control('status')
+    let answer = await session.control('status')
+    // A home that this command opened itself is still recovering; a moment later it says something.
+    for (let look = 0; look < READY_LOOKS && answer['ready'] !== true && session.home.role() === 'owner'; look++) {
+      await new Promise((resolve) => setTimeout(resolve, READY_PAUSE_MS))
+      answer = await session.control('status')
+    }
     return { value: answer, human: describeStatus(answer) }
   })
   const change = (name: string, verb: string, what: string): void => {

@@ -8,9 +8,9 @@ import { acceptGlobalFlags } from './define.js'
 
 /** `tidegate serve` and `tidegate paper`: what stays up. */
 export function addServeCommands(program: Command): void {
-  const serve = acceptGlobalFlags(program.command('serve')).description(
-    'own the home and serve MCP over HTTP until stopped',
-  )
+  const serve = acceptGlobalFlags(program.command('serve'))
+    .description('own the home and serve MCP over HTTP until stopped')
+    .option('--port <port>', 'port on 127.0.0.1; 0 picks a free one')
   serve.action(async () => {
     process.exitCode = await serveHome(serve.optsWithGlobals<GlobalFlags>())
   })

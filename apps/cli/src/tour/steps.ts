@@ -29,10 +29,11 @@ export interface TourStep {
 const PRODUCT = 'BTC-USD'
 const denials = (answer: Found): readonly Found[] =>
   Array.isArray(answer['denials']) ? (answer['denials'] as Found[]) : []
-const reason = (denial: Found | undefined): string =>
-  denial
-    ? `${text(denial['code'])}: ${text(denial['message'])} (limit ${text(denial['limit'])}, this order ${text(denial['actual'])} ${text(denial['unit'])})`
-    : '–'
+const reason = (denial: Found | undefined): string => {
+  if (!denial) return '–'
+  const numbers = `(limit ${text(denial['limit'])}, this order ${text(denial['actual'])} ${text(denial['unit'])})`
+  return `${text(denial['code'])}: ${text(denial['message'])}${denial['unit'] === 'state' ? '' : ` ${numbers}`}`
+}
 
 /** Asks again until `done` or the patience is used up; gives the last answer. */
 async function until(
