@@ -1,5 +1,7 @@
+import { spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { afterEach, describe, expect, it } from 'vitest'
-import { cleanUp, freshHome, runCli, startServe } from './harness.js'
+import { cleanEnv, cleanUp, cliMain, freshHome, killed, onCleanup, runCli, startServe } from './harness.js'
 
 afterEach(cleanUp)
 
@@ -72,5 +74,30 @@ describe('the command line', () => {
     const nonsense = await runCli(['config', 'check', '--environment', 'prod'], home)
     expect(nonsense.code).toBe(2)
     expect(nonsense.stderr).toMatch(/paper.*sandbox.*production/s)
+  })
+})
+
+describe('the paper exchange alone', () => {
+  it('prints one ready line with its addresses and key, and serves Coinbase’s paths', async () => {
+    const home = freshHome()
+    const child = spawn(process.execPath, [cliMain, 'paper', '--json'], {
+      env: cleanEnv(home),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    onCleanup(() => killed(child))
+    const line = await new Promise<string>((resolve) => {
+      child.stdout.once('data', (chunk) => resolve(String(chunk)))
+    })
+    const ready = JSON.parse(line) as { rest: string; ws: string; keyFile: string; control: unknown }
+    expect(JSON.parse(readFileSync(ready.keyFile, 'utf8'))).toMatchObject({
+      name: expect.stringMatching(/^organizations\/.+\/apiKeys\/.+$/),
+      privateKey: expect.stringContaining('EC PRIVATE KEY'),
+    })
+    const time = await fetch(`${ready.rest}/api/v3/brokerage/time`)
+    expect(await time.json()).toMatchObject({ epochMillis: expect.stringMatching(/^\d{13}$/) })
+    const refused = await fetch(`${ready.rest}/api/v3/brokerage/accounts`)
+    expect(refused.status).toBe(401)
+    expect(await refused.text()).toContain('Unauthorized')
+    expect(ready.ws).toMatch(/^ws:\/\/127\.0\.0\.1:/)
   })
 })
