@@ -27,6 +27,9 @@ export function app(entry = { main: 'src/main.ts' }) {
     noExternal: [/.*/],
     external: ['libsql'],
     esbuildOptions(options) {
+      // Less to read at start; names stay, so that a stack trace still says where it was.
+      options.minifyWhitespace = true
+      options.minifySyntax = true
       options.conditions = ['@tidegate/source', ...(options.conditions ?? [])]
     },
     banner: {
