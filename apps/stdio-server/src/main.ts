@@ -4,8 +4,8 @@ import { keepStdoutForProtocol } from './keep-stdout-for-protocol.js'
 
 // Before anything else is loaded: one stray line on stdout breaks every host.
 keepStdoutForProtocol()
-// From Node 22.1 on, compiled code is kept between starts.
-module.enableCompileCache?.()
+// From Node 22.1 on, compiled code is kept between starts; the types are those of Node 20.
+;(module as { enableCompileCache?: () => unknown }).enableCompileCache?.()
 
 import('./serve.js')
   .then(({ serve }) => serve(process.argv.slice(2)))
