@@ -1,36 +1,40 @@
-import type {
-  Balance,
-  CancelResult,
-  Candle,
-  Clock,
-  Decimal,
-  Environment,
-  FeeRates,
-  Fill,
-  FillQuery,
-  Granularity,
-  HttpTransport,
-  KeyPermissions,
-  Log,
-  MarketTrade,
-  Metrics,
-  OrderBook,
-  OrderQuery,
-  OrderTerms,
-  Product,
-  Random,
-  RateBudget,
-  Signer,
-  Timers,
-  Transfer,
-  VenueAck,
-  VenueOrder,
+import {
+  type Balance,
+  type CancelResult,
+  type Candle,
+  type Clock,
+  ConfigError,
+  type Decimal,
+  type Environment,
+  type FeeRates,
+  type Fill,
+  type FillQuery,
+  type Granularity,
+  type HttpTransport,
+  type KeyPermissions,
+  type Log,
+  type MarketTrade,
+  type Metrics,
+  type OrderBook,
+  type OrderQuery,
+  type OrderTerms,
+  type Product,
+  type Random,
+  type RateBudget,
+  type Signer,
+  type Timers,
+  type Transfer,
+  type VenueAck,
+  type VenueOrder,
 } from '@tidegate/trading-model'
 import { getAccount } from './accounts/get-account.js'
 import { getKeyPermissions } from './accounts/get-key-permissions.js'
 import { getTransactionSummary } from './accounts/get-transaction-summary.js'
 import { listAccounts } from './accounts/list-accounts.js'
 import { listTransfers } from './accounts/list-transfers.js'
+import { swapKey } from './auth/swap-key.js'
+import { createSwappableSigner, isSwappable } from './auth/swappable-signer.js'
+import type { TokenSource } from './auth/token-source.js'
 import { checkUrl } from './http/check-url.js'
 import { createHttpClient, type HttpClient } from './http/http-client.js'
 import type { Backoff } from './http/jitter.js'
@@ -57,6 +61,8 @@ export interface CoinbaseClientOptions {
   readonly restUrl: string
   /** Absent: public market data only. */
   readonly signer?: Signer | undefined
+  /** OAuth access tokens, used instead of a signer on everything but the stream. */
+  readonly tokens?: TokenSource | undefined
   readonly clock: Clock
   readonly timers: Timers
   readonly random: Random
@@ -85,6 +91,13 @@ export interface CoinbaseClient {
   getAccount(accountId: string): Promise<Balance>
   getTransactionSummary(): Promise<FeeRates>
   getKeyPermissions(): Promise<KeyPermissions>
+  /**
+   * Puts another key in force without a pause and waits until the old one is out of use; see {@link createSwappableSigner}.
+   * Share one swappable signer with the feed, or it keeps the old key.
+   *
+   * @throws {VenueAuthError} or {ConfigError}: the old key stays in force.
+   */
+  swapKey(next: Signer): Promise<KeyPermissions>
   listTransfers(limit: number): Promise<readonly Transfer[]>
   listProducts(): Promise<readonly Product[]>
   getProduct(productId: string): Promise<Product | undefined>
@@ -115,9 +128,11 @@ export function createCoinbaseClient(options: CoinbaseClientOptions): CoinbaseCl
   const { clock, log } = options
   const venueClock = createVenueClock(clock)
   let measuring: Promise<void> | undefined
+  const given = options.signer
+  const signer = given && !isSwappable(given) ? createSwappableSigner(given) : given
   const client: HttpClient = createHttpClient({
     ...options,
-    signer: options.signer,
+    signer,
     origin: checkUrl(options.restUrl, ['https:', 'http:'], 'restUrl'),
     venueClock,
     measureClock,
@@ -158,6 +173,14 @@ export function createCoinbaseClient(options: CoinbaseClientOptions): CoinbaseCl
     getAccount: (accountId) => getAccount(client, accountId),
     getTransactionSummary: () => getTransactionSummary(client),
     getKeyPermissions: () => getKeyPermissions(client),
+    swapKey: async (next) => {
+      if (!signer || options.tokens) {
+        throw new ConfigError('ERR_CONFIG_MISSING', 'There is no key in force that could be swapped', {
+          hint: 'give the client a signer from the start',
+        })
+      }
+      return swapKey(client, signer, next, log)
+    },
     listTransfers: (limit) => listTransfers(client, limit),
     listProducts: () => listProducts(client, log),
     getProduct: (productId) => getProduct(client, productId),

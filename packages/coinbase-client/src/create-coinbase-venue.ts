@@ -1,6 +1,8 @@
 import {
   type AccountReader,
+  type KeyPermissions,
   type MarketSource,
+  type Signer,
   SubmitTicket,
   type Venue,
   type VenueAck,
@@ -13,6 +15,8 @@ import { type CoinbaseClientOptions, createCoinbaseClient } from './create-coinb
 export interface CoinbaseVenue extends Venue, AccountReader, MarketSource {
   /** Measures the venue's clock; call it at start and now and then. Never throws; see `clockSkewMs()`. */
   measureClock(): Promise<void>
+  /** Puts another key in force without a pause; see {@link CoinbaseClient.swapKey}. */
+  swapKey(next: Signer): Promise<KeyPermissions>
 }
 
 /**
@@ -30,7 +34,7 @@ export function createCoinbaseVenue(options: CoinbaseClientOptions): CoinbaseVen
 
   async function submit(ticket: SubmitTicket): Promise<VenueAck> {
     const endpoint = 'createOrder'
-    if (!options.signer && !isSandbox) {
+    if (!options.signer && !options.tokens && !isSandbox) {
       throw new VenueAuthError('Orders need an API key and none is configured', {
         endpoint,
         hint: 'set the key, or use paper',
@@ -71,5 +75,6 @@ export function createCoinbaseVenue(options: CoinbaseClientOptions): CoinbaseVen
     trades: (productId, limit) => client.getMarketTrades(productId, limit),
     candles: (productId, granularity, startMs, endMs) => client.getCandles(productId, granularity, startMs, endMs),
     measureClock: () => client.measureClock(),
+    swapKey: (next) => client.swapKey(next),
   }
 }

@@ -3,6 +3,12 @@
 export { createKeySigner } from './auth/create-key-signer.js'
 export { type CoinbaseKey, parseCoinbaseKey } from './auth/parse-key.js'
 export { type SignTokenOptions, signRestToken, signSocketToken } from './auth/sign-jwt.js'
+export {
+  type BorrowedSigner,
+  createSwappableSigner,
+  type SwappableSigner,
+} from './auth/swappable-signer.js'
+export type { TokenSource } from './auth/token-source.js'
 export { type CoinbaseClient, type CoinbaseClientOptions, createCoinbaseClient } from './create-coinbase-client.js'
 export { type CoinbaseVenue, createCoinbaseVenue } from './create-coinbase-venue.js'
 export { type AxiosTransportOptions, createAxiosTransport } from './http/axios-transport.js'

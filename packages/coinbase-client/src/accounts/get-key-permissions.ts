@@ -1,14 +1,19 @@
 import { keyPermissionsResponseSchema } from '@tidegate/coinbase-wire'
-import type { KeyPermissions } from '@tidegate/trading-model'
+import type { KeyPermissions, Signer } from '@tidegate/trading-model'
 import type { HttpClient } from '../http/http-client.js'
 
 /**
  * Tells what the key may do. Refuse a key with `canTransfer` unless transfers are wanted.
  *
  * - Wire: `GET /api/v3/brokerage/key_permissions`
+ *
+ * @param signer - Asks about another key than the client's.
  */
-export async function getKeyPermissions(client: HttpClient): Promise<KeyPermissions> {
-  const answer = await client.call('getKeyPermissions', { schema: keyPermissionsResponseSchema })
+export async function getKeyPermissions(client: HttpClient, signer?: Signer): Promise<KeyPermissions> {
+  const answer = await client.call('getKeyPermissions', {
+    schema: keyPermissionsResponseSchema,
+    ...(signer ? { signer } : {}),
+  })
   return {
     canView: answer.can_view,
     canTrade: answer.can_trade,

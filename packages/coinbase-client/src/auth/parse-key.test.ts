@@ -91,6 +91,36 @@ describe('parseCoinbaseKey', () => {
     expect(() => parseCoinbaseKey(NAME, secret)).toThrow(ConfigError)
   })
 
+  const edSecret = base64(seed, edPublic)
+  it.each<[string, string, string, string | undefined, RegExp]>([
+    ['an Exchange key', 'a'.repeat(32), base64(Buffer.alloc(64, 9)), undefined, /Exchange \(formerly Pro\) key/],
+    ['an Exchange key whose secret could be a seed', 'f'.repeat(32), base64(seed), undefined, /Exchange/],
+    ['a legacy App key', 'AbCdEfGhIjKlMnOp', 'q'.repeat(32), undefined, /legacy Coinbase App key/],
+    ['a legacy App secret', 'k1', 'Z'.repeat(32), undefined, /legacy Coinbase App key/],
+    ['a passphrase', 'k1', base64(Buffer.alloc(64, 9)), 'open sesame', /passphrase/],
+    [
+      'a passphrase in a key file',
+      '',
+      JSON.stringify({ name: 'k1', privateKey: edSecret, passphrase: 'p' }),
+      undefined,
+      /passphrase/,
+    ],
+  ])('refuses %s and says what to make instead', (_what, name, secret, passphrase, message) => {
+    expect(() => parseCoinbaseKey(name, secret, passphrase)).toThrow(message)
+    try {
+      parseCoinbaseKey(name, secret, passphrase)
+    } catch (error) {
+      expect(error).toMatchObject({ code: 'ERR_CONFIG_INVALID', hint: expect.stringContaining('CDP key') as string })
+      expect(JSON.stringify(error)).not.toContain(secret)
+    }
+  })
+
+  it('does not mistake a CDP key for an old one, even with a passphrase left over beside a PEM', () => {
+    expect(parseCoinbaseKey(NAME, edSecret).algorithm).toBe('EdDSA')
+    expect(parseCoinbaseKey('0a1b2c3d-0000-4000-8000-000000000000', base64(seed)).algorithm).toBe('EdDSA')
+    expect(parseCoinbaseKey(NAME, sec1, 'left over').algorithm).toBe('ES256')
+  })
+
   it('notices a missing name and a name that is the secret', () => {
     expect(() => parseCoinbaseKey('', sec1)).toThrow(/key name is empty/)
     expect(() => parseCoinbaseKey(sec1, NAME)).toThrow(/something else/)

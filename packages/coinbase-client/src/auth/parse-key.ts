@@ -1,5 +1,6 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
 import { ConfigError } from '@tidegate/trading-model'
+import { legacyKeyKind } from './legacy-key.js'
 
 /** A CDP key ready to sign. The algorithm is that of the key itself, never guessed from a label. */
 export interface CoinbaseKey {
@@ -17,13 +18,15 @@ const NEEDED = 'paste the private key of a CDP key: an EC (P-256) PEM, or an Ed2
  * Ed25519 as base64 (32 or 64 bytes) or PKCS#8, or the text of the downloaded JSON key file.
  *
  * @param keyName - May be empty when `secret` is a JSON key file, which carries the name.
+ * @param passphrase - Whatever stands in a passphrase setting; CDP keys have none, so with a secret that is no PEM it gives
+ * an older kind of key away.
  * @throws {ConfigError} `ERR_CONFIG_INVALID` naming what was pasted instead (public key, certificate, wrong curve, …), or
  * `ERR_CONFIG_MISSING`. The message never contains any of the secret.
  */
-export function parseCoinbaseKey(keyName: string, secret: string): CoinbaseKey {
+export function parseCoinbaseKey(keyName: string, secret: string, passphrase = ''): CoinbaseKey {
   const text = unquote(secret)
   if (text === '') throw new ConfigError('ERR_CONFIG_MISSING', 'The Coinbase API secret is empty', { hint: NEEDED })
-  if (text.startsWith('{')) return parseKeyFile(unquote(keyName), text)
+  if (text.startsWith('{')) return parseKeyFile(unquote(keyName), text, passphrase)
   const name = unquote(keyName)
   if (name === '') {
     throw new ConfigError('ERR_CONFIG_MISSING', 'The Coinbase API key name is empty', {
@@ -33,11 +36,18 @@ export function parseCoinbaseKey(keyName: string, secret: string): CoinbaseKey {
   if (/-----BEGIN|\s/.test(name)) {
     throw invalid('The Coinbase API key name holds something else (a key or text with spaces)', 'swap name and secret')
   }
+  const legacy = legacyKeyKind(name, text, passphrase.trim())
+  if (legacy) {
+    throw invalid(
+      `This is ${legacy}; Advanced Trade takes CDP keys only, which sign with a private key`,
+      'make a CDP key (ECDSA) in the Coinbase Developer Platform; older keys cannot be converted',
+    )
+  }
   const privateKey = text.includes('-----BEGIN') ? parsePem(text) : parseBase64(text)
   return { keyName: name, algorithm: algorithmOf(privateKey), privateKey }
 }
 
-function parseKeyFile(keyName: string, text: string): CoinbaseKey {
+function parseKeyFile(keyName: string, text: string, given: string): CoinbaseKey {
   let file: Record<string, unknown>
   try {
     file = JSON.parse(text) as Record<string, unknown>
@@ -52,7 +62,8 @@ function parseKeyFile(keyName: string, text: string): CoinbaseKey {
   if (keyName !== '' && keyName !== unquote(name)) {
     throw invalid('The Coinbase API key name differs from the name in the key file', 'leave the name out')
   }
-  return parseCoinbaseKey(name, secret)
+  const passphrase = file['passphrase']
+  return parseCoinbaseKey(name, secret, typeof passphrase === 'string' ? passphrase : given)
 }
 
 function parsePem(text: string): KeyObject {

@@ -43,6 +43,7 @@ async function signToken({ signer, random, nowMs }: SignTokenOptions, extra: { u
     exp: notBeforeS + TOKEN_LIFETIME_S,
     ...extra,
   }
+  // Nothing is awaited before this line, so that a key that is swapped meanwhile cannot sign another key's name.
   const signed = `${encode(header)}.${encode(claims)}`
   const signature = await signer.sign(Buffer.from(signed))
   return `${signed}.${Buffer.from(signature).toString('base64url')}`

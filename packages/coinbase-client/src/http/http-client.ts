@@ -14,14 +14,16 @@ import {
   TransportError,
   VenueAuthError,
   VenueError,
-  VenueNotSentError,
   VenueRateLimitError,
   VenueUnavailableError,
 } from '@tidegate/trading-model'
-import { signRestToken } from '../auth/sign-jwt.js'
+import { type BorrowedSigner, isSwappable } from '../auth/swappable-signer.js'
+import type { TokenSource } from '../auth/token-source.js'
+import { authorizationOf } from './authorization.js'
 import { type Backoff, jitteredDelayMs } from './jitter.js'
 import { type FailedCall, mapHttpError, mapTransportError, mapUnreadableBody } from './map-http-error.js'
 import { formatQuery, type Query } from './query-string.js'
+import { rateLimitPauseMs } from './rate-limit-headers.js'
 import { readBody } from './read-body.js'
 import type { VenueClock } from './venue-clock.js'
 
@@ -38,8 +40,20 @@ export interface Call<T> {
   readonly body?: () => unknown
   /** Cancels go first and spend the reserved share of the budget. */
   readonly urgent?: boolean
+  /** Signs this one request instead of the client's key: to ask about another key. */
+  readonly signer?: Signer
   /** Told when the exchange that succeeded began and ended, in ms since epoch by our clock. */
   readonly onExchange?: (sentAtMs: number, receivedAtMs: number) => void
+}
+
+/** How long the rate stays halved after the venue said "slow down", ms. */
+const SLOW_AFTER_429_MS = 10_000
+
+/** What the attempts at one call remember of their OAuth tokens. */
+interface Credentials {
+  token?: string
+  /** The token that was answered with 401. */
+  refused?: string
 }
 
 export interface HttpClientOptions {
@@ -47,6 +61,8 @@ export interface HttpClientOptions {
   /** Origin such as `https://api.coinbase.com`, already checked. */
   readonly origin: URL
   readonly signer: Signer | undefined
+  /** OAuth access tokens, used instead of the signer. */
+  readonly tokens?: TokenSource | undefined
   readonly clock: Clock
   readonly timers: Timers
   readonly random: Random
@@ -81,17 +97,22 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     const endpoint = ENDPOINTS[name]
     refuseUnserved(name, options.environment)
     let retriedAuth = false
+    const credentials: Credentials = {}
     for (let attempt = 0; ; attempt++) {
       try {
-        return await attemptOnce(name, request)
+        return await attemptOnce(name, request, credentials)
       } catch (error) {
         if (!(error instanceof VenueError)) throw error
-        if (error instanceof VenueRateLimitError) options.budget.pause(endpoint.bucket, error.retryAfterMs)
+        if (error instanceof VenueRateLimitError) {
+          options.budget.slow?.(endpoint.bucket, SLOW_AFTER_429_MS)
+          options.budget.pause(endpoint.bucket, error.retryAfterMs)
+        }
         if (error.httpStatus === 401 && endpoint.permission !== 'public') {
           // Also after an order's 401, so that its next ticket is signed with the right time.
           await options.measureClock()
           if (endpoint.isOrderCommand || retriedAuth) throw error
           retriedAuth = true
+          if (credentials.token !== undefined) credentials.refused = credentials.token
           continue
         }
         const mayRepeat = endpoint.effect === 'read' && error.isRetryable && attempt + 1 < options.readAttempts
@@ -101,16 +122,27 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     }
   }
 
-  async function attemptOnce<T>(name: EndpointName, request: Call<T>): Promise<T> {
+  async function attemptOnce<T>(name: EndpointName, request: Call<T>, credentials: Credentials): Promise<T> {
+    const endpoint = ENDPOINTS[name]
+    await options.budget.take(endpoint.bucket, endpoint.weight, request.urgent ?? false)
+    const key = borrowSigner(name, request)
+    try {
+      return await exchange(name, request, await buildRequest(name, request, key?.signer, credentials))
+    } finally {
+      key?.release()
+    }
+  }
+
+  async function exchange<T>(name: EndpointName, request: Call<T>, wire: HttpRequest): Promise<T> {
     const endpoint = ENDPOINTS[name]
     const failed: FailedCall = { name, effect: endpoint.effect }
-    await options.budget.take(endpoint.bucket, endpoint.weight, request.urgent ?? false)
-    const wire = await buildRequest(name, request)
     const startedAtMs = options.clock.nowMs()
     let error: VenueError
     let response: HttpResponse | undefined
     try {
       response = await options.http.send(wire)
+      const pauseMs = rateLimitPauseMs(response.headers, options.venueClock.nowMs())
+      if (pauseMs !== undefined) options.budget.pause(endpoint.bucket, pauseMs)
       const body = response.status >= 200 && response.status < 300 ? readBody(response.body) : undefined
       if (body?.kind === 'json') {
         const read = request.schema.safeParse(body.value)
@@ -140,17 +172,31 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     throw error
   }
 
-  async function buildRequest<T>(name: EndpointName, request: Call<T>): Promise<HttpRequest> {
+  async function buildRequest<T>(
+    name: EndpointName,
+    request: Call<T>,
+    signer: Signer | undefined,
+    credentials: Credentials,
+  ): Promise<HttpRequest> {
     const { method, permission } = ENDPOINTS[name]
     const path = endpointPath(name, request.parameters)
     const headers: Record<string, string> = { accept: 'application/json' }
     if (name.startsWith('listV2')) headers['cb-version'] = '2024-11-01'
     // Public answers are cached for about a second at the edge.
     if (permission === 'public') headers['cache-control'] = 'no-cache'
-    const signer = usesKey && permission !== 'public' ? requireSigner(name) : undefined
+    const needsToken = usesKey && permission !== 'public'
+    const { random, venueClock, origin, tokens } = options
+    const wire = { name, method, path, host: origin.host }
+    // Fetched before the body: an order's latest signing time is checked there, and a token can take its time.
+    if (needsToken && !signer) credentials.token = await authorizationOf(tokens, wire, credentials.refused)
     const body = request.body?.()
     if (body !== undefined) headers['content-type'] = 'application/json'
-    if (signer) headers['authorization'] = await authorize(signer, name, method, path)
+    if (needsToken) {
+      const token = signer
+        ? await authorizationOf({ signer, random, nowMs: venueClock.nowMs() }, wire)
+        : credentials.token
+      headers['authorization'] = `Bearer ${token}`
+    }
     return {
       method,
       url: `${options.origin.origin}${path}${formatQuery(request.query ?? {})}`,
@@ -160,22 +206,19 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     }
   }
 
-  function requireSigner(name: EndpointName): Signer {
-    if (options.signer) return options.signer
-    throw new VenueAuthError(`${name} needs an API key and none is configured`, {
-      endpoint: name,
-      hint: 'set the key name and secret, or use paper',
-    })
-  }
-
-  async function authorize(signer: Signer, name: EndpointName, method: string, path: string): Promise<string> {
-    const { random, venueClock, origin } = options
-    try {
-      const nowMs = venueClock.nowMs()
-      return `Bearer ${await signRestToken({ signer, random, nowMs }, { method, host: origin.host, path })}`
-    } catch (cause) {
-      throw new VenueNotSentError(`Could not sign ${name}`, { endpoint: name, details: String(cause), cause })
+  /** The key that signs this request, in use until its answer is here; none for public requests and OAuth tokens. */
+  function borrowSigner<T>(name: EndpointName, request: Call<T>): BorrowedSigner | undefined {
+    if (!usesKey || ENDPOINTS[name].permission === 'public') return undefined
+    if (request.signer) return { signer: request.signer, release: () => {} }
+    if (options.tokens) return undefined
+    const { signer } = options
+    if (!signer) {
+      throw new VenueAuthError(`${name} needs an API key and none is configured`, {
+        endpoint: name,
+        hint: 'set the key name and secret, or use paper',
+      })
     }
+    return isSwappable(signer) ? signer.borrow() : { signer, release: () => {} }
   }
 
   function measure(name: EndpointName, startedAtMs: number, status: string): void {
@@ -185,7 +228,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     })
   }
 
-  return { call, canSign: options.signer !== undefined && usesKey }
+  return { call, canSign: (options.signer ?? options.tokens) !== undefined && usesKey }
 }
 
 function refuseUnserved(name: EndpointName, environment: Environment): void {

@@ -16,7 +16,8 @@ export interface RateBudgetOptions {
  * Token buckets in this process: a second's worth at most, refilled steadily. Requests go in the order they came; urgent
  * ones go first and alone may spend the reserved share.
  *
- * A request heavier than the bucket waits for the full bucket and empties it.
+ * A request heavier than the bucket waits for the full bucket and empties it. While slowed the bucket is half as large and fills
+ * half as fast.
  */
 export function createRateBudget(options: RateBudgetOptions): RateBudget {
   const share = options.urgentShare ?? 0.2
@@ -27,5 +28,6 @@ export function createRateBudget(options: RateBudgetOptions): RateBudget {
   return {
     take: (bucket, weight, urgent) => buckets[bucket].take(weight, urgent),
     pause: (bucket, ms) => buckets[bucket].pause(ms),
+    slow: (bucket, ms) => buckets[bucket].slow(ms),
   }
 }

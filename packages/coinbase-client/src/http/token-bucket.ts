@@ -12,6 +12,8 @@ export interface TokenBucket {
   take(weight: number, urgent: boolean): Promise<void>
   /** Nothing leaves for `ms`. */
   pause(ms: number): void
+  /** Half the size and half the refill for `ms`, counted from the last call. */
+  slow(ms: number): void
 }
 
 /** Makes a full bucket of `perSecond` tokens, of which `urgentShare` (0 to 1) is kept for urgent takers. */
@@ -23,21 +25,30 @@ export function createTokenBucket(
   let tokens = perSecond
   let refilledAtMs = clock.nowMs()
   let pausedUntilMs = 0
+  /** Tokens a second and most tokens: one number, halved while slow. */
+  let size = perSecond
+  let speedUp: Timer | undefined
   let timer: Timer | undefined
   const urgentQueue: Waiter[] = []
   const queue: Waiter[] = []
-  const reserve = perSecond * urgentShare
 
   function refill(): void {
     const nowMs = clock.nowMs()
     // A clock that stepped back adds nothing; it must not take anything away either.
-    tokens = Math.min(perSecond, tokens + (Math.max(0, nowMs - refilledAtMs) * perSecond) / 1000)
+    tokens = Math.min(size, tokens + (Math.max(0, nowMs - refilledAtMs) * size) / 1000)
     refilledAtMs = nowMs
   }
 
+  function resize(to: number): void {
+    refill()
+    size = to
+    tokens = Math.min(tokens, size)
+    drain()
+  }
+
   function needOf(waiter: Waiter): number {
-    const floor = waiter.urgent ? 0 : reserve
-    return Math.min(waiter.weight, perSecond - floor) + floor
+    const floor = waiter.urgent ? 0 : size * urgentShare
+    return Math.min(waiter.weight, size - floor) + floor
   }
 
   function drain(): void {
@@ -48,13 +59,13 @@ export function createTokenBucket(
       const lane = urgentQueue.length > 0 ? urgentQueue : queue
       const next = lane[0]
       if (!next) return
-      const waitMs = Math.max(pausedUntilMs - clock.nowMs(), ((needOf(next) - tokens) * 1000) / perSecond)
+      const waitMs = Math.max(pausedUntilMs - clock.nowMs(), ((needOf(next) - tokens) * 1000) / size)
       if (waitMs > 1e-6) {
         timer = timers.after(Math.max(1, Math.ceil(waitMs)), drain)
         return
       }
       lane.shift()
-      tokens -= Math.min(next.weight, perSecond)
+      tokens -= Math.min(next.weight, size)
       next.run()
     }
   }
@@ -68,6 +79,14 @@ export function createTokenBucket(
     pause: (ms) => {
       pausedUntilMs = Math.max(pausedUntilMs, clock.nowMs() + ms)
       drain()
+    },
+    slow: (ms) => {
+      speedUp?.cancel()
+      speedUp = timers.after(ms, () => {
+        speedUp = undefined
+        resize(perSecond)
+      })
+      resize(perSecond / 2)
     },
   }
 }

@@ -68,4 +68,6 @@ export interface RateBudget {
   take(bucket: 'private' | 'public', weight: number, urgent: boolean): Promise<void>
   /** The venue said "slow down": nothing leaves this bucket for `ms`. */
   pause(bucket: 'private' | 'public', ms: number): void
+  /** The venue answered 429: half the rate for `ms`. Optional; a budget without it only pauses. */
+  slow?(bucket: 'private' | 'public', ms: number): void
 }
