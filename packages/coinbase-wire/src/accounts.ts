@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { decimalText, flag, identifier, listOf, moneySchema, openEnum, optionalText, text } from './primitives.js'
+import { decimalText, flag, identifier, listOf, moneySchema, open, openEnum, optionalText, text } from './primitives.js'
 
 /** One wallet of `GET /accounts`. Total = available + hold; wallets never used are not listed. */
-export const accountSchema = z.object({
+export const accountSchema = open({
   uuid: identifier,
   name: text,
   currency: identifier,
@@ -34,7 +34,7 @@ export type WireListAccountsInput = z.input<typeof listAccountsResponseSchema>
 export const getAccountResponseSchema = z.object({ account: accountSchema })
 
 /** `GET /api/v3/brokerage/key_permissions`. */
-export const keyPermissionsResponseSchema = z.object({
+export const keyPermissionsResponseSchema = open({
   can_view: z.boolean(),
   can_trade: z.boolean(),
   can_transfer: z.boolean(),
@@ -43,7 +43,7 @@ export const keyPermissionsResponseSchema = z.object({
 })
 export type WireKeyPermissionsInput = z.input<typeof keyPermissionsResponseSchema>
 
-const feeTierSchema = z.object({
+const feeTierSchema = open({
   pricing_tier: text,
   usd_from: decimalText,
   usd_to: decimalText,
@@ -54,7 +54,7 @@ const feeTierSchema = z.object({
 })
 
 /** `GET /api/v3/brokerage/transaction_summary`. Totals arrive as JSON numbers; rates are fractions (0.012 is 1.2 %). */
-export const transactionSummaryResponseSchema = z.object({
+export const transactionSummaryResponseSchema = open({
   total_volume: decimalText,
   total_fees: decimalText,
   fee_tier: feeTierSchema,

@@ -9,6 +9,8 @@ import {
 import {
   ORDER_CONFIGURATION_KEYS,
   type OrderConfigurationKey,
+  TERMS_CONFIGURATION_KEYS,
+  type TermsConfigurationKey,
   type WireOrderConfiguration,
   type WireOrderConfigurationFields,
 } from './order-configuration.js'
@@ -19,21 +21,28 @@ export type ReadTerms =
   | { readonly kind: 'terms'; readonly terms: OrderTerms }
   | { readonly kind: 'refused'; readonly reason: string; readonly message: string }
 
-const shapes: Readonly<
-  Record<OrderConfigurationKey, { orderType: OrderTerms['orderType']; timeInForce: TimeInForce }>
-> = {
-  market_market_ioc: { orderType: 'MARKET', timeInForce: 'IOC' },
-  sor_limit_ioc: { orderType: 'LIMIT', timeInForce: 'IOC' },
-  limit_limit_gtc: { orderType: 'LIMIT', timeInForce: 'GTC' },
-  limit_limit_gtd: { orderType: 'LIMIT', timeInForce: 'GTD' },
-  limit_limit_fok: { orderType: 'LIMIT', timeInForce: 'FOK' },
-  stop_limit_stop_limit_gtc: { orderType: 'STOP_LIMIT', timeInForce: 'GTC' },
-  stop_limit_stop_limit_gtd: { orderType: 'STOP_LIMIT', timeInForce: 'GTD' },
-}
+/** The order types that the variants stand for. */
+export type ConfigurationOrderType = OrderTerms['orderType'] | 'BRACKET' | 'TWAP' | 'SCALED'
+
+const shapes: Readonly<Record<OrderConfigurationKey, { orderType: ConfigurationOrderType; timeInForce: TimeInForce }>> =
+  {
+    market_market_ioc: { orderType: 'MARKET', timeInForce: 'IOC' },
+    market_market_fok: { orderType: 'MARKET', timeInForce: 'FOK' },
+    sor_limit_ioc: { orderType: 'LIMIT', timeInForce: 'IOC' },
+    limit_limit_gtc: { orderType: 'LIMIT', timeInForce: 'GTC' },
+    limit_limit_gtd: { orderType: 'LIMIT', timeInForce: 'GTD' },
+    limit_limit_fok: { orderType: 'LIMIT', timeInForce: 'FOK' },
+    stop_limit_stop_limit_gtc: { orderType: 'STOP_LIMIT', timeInForce: 'GTC' },
+    stop_limit_stop_limit_gtd: { orderType: 'STOP_LIMIT', timeInForce: 'GTD' },
+    trigger_bracket_gtc: { orderType: 'BRACKET', timeInForce: 'GTC' },
+    trigger_bracket_gtd: { orderType: 'BRACKET', timeInForce: 'GTD' },
+    twap_limit_gtd: { orderType: 'TWAP', timeInForce: 'GTD' },
+    scaled_limit_gtc: { orderType: 'SCALED', timeInForce: 'GTC' },
+  }
 
 /** Order type and time in force that a variant's key stands for. */
 export function describeConfigurationKey(key: OrderConfigurationKey): {
-  readonly orderType: OrderTerms['orderType']
+  readonly orderType: ConfigurationOrderType
   readonly timeInForce: TimeInForce
 } {
   return shapes[key]
@@ -65,11 +74,16 @@ export function fromOrderConfiguration(order: {
       used.length === 0 ? 'order_configuration is empty' : `order_configuration has ${used.join(', ')}`,
     )
   }
+  if (!isTermsKey(key)) return refused('UNSUPPORTED_ORDER_CONFIGURATION', `order_configuration has ${key}`)
   return readVariant(key, configuration[key] as WireOrderConfigurationFields, productId, side)
 }
 
+function isTermsKey(key: OrderConfigurationKey): key is TermsConfigurationKey {
+  return (TERMS_CONFIGURATION_KEYS as readonly string[]).includes(key)
+}
+
 function readVariant(
-  key: OrderConfigurationKey,
+  key: TermsConfigurationKey,
   fields: WireOrderConfigurationFields,
   productId: string,
   side: Side,

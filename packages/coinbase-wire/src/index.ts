@@ -13,13 +13,24 @@ export {
   type WireTransactionSummaryInput,
 } from './accounts.js'
 export {
-  ENDPOINTS,
-  type Endpoint,
-  type EndpointEffect,
-  type EndpointName,
-  endpointPath,
-  matchEndpoint,
-} from './endpoints.js'
+  buildOrderConfiguration,
+  type DecimalInput,
+  type SizeInput,
+} from './build-order-configuration.js'
+export { convertTradeResponseSchema, convertTradeSchema, type WireConvertTrade } from './convert.js'
+export { doneResponseSchema, successResponseSchema } from './done.js'
+export { EDIT_FAILURE_REASONS, type EditFailureReason } from './edit-failure-reasons.js'
+export {
+  editOrderRequestSchema,
+  editOrderResponseSchema,
+  editPreviewResponseSchema,
+  type WireEditErrors,
+  type WireEditOrderRequest,
+  type WireEditOrderResponse,
+  type WireEditPreviewResponse,
+} from './edit-orders.js'
+export type { Endpoint, EndpointEffect } from './endpoint.js'
+export { ENDPOINTS, type EndpointName, endpointPath, matchEndpoint } from './endpoints.js'
 export {
   GRANULARITY_TO_WIRE,
   granularityFromWire,
@@ -50,6 +61,7 @@ export {
   type PreviewFailureReason,
 } from './failure-reasons.js'
 export {
+  type ConfigurationOrderType,
   describeConfigurationKey,
   fromOrderConfiguration,
   presentConfigurationKeys,
@@ -57,10 +69,62 @@ export {
   readStopDirection,
 } from './from-order-configuration.js'
 export {
+  currentMarginWindowResponseSchema,
+  futuresBalanceSummaryResponseSchema,
+  futuresPositionResponseSchema,
+  futuresPositionSchema,
+  futuresSweepSchema,
+  intradayMarginSettingResponseSchema,
+  listFuturesPositionsResponseSchema,
+  listFuturesSweepsResponseSchema,
+  type WireCurrentMarginWindow,
+  type WireFuturesBalanceSummary,
+  type WireFuturesPosition,
+  type WireFuturesSweep,
+} from './futures.js'
+export {
+  type NewOrderRequest,
+  type NewPreviewRequest,
+  newOrderRequestSchema,
+  newPreviewRequestSchema,
+} from './new-order.js'
+export {
+  type AttachedConfiguration,
+  attachedConfigurationSchema,
+  type NewOrderConfiguration,
+  newConfigurationFields,
+  newOrderConfigurationSchema,
+} from './new-order-configuration.js'
+export {
+  WIRE_ACCOUNT_PLATFORMS,
+  WIRE_ACCOUNT_TYPES,
+  WIRE_CONTRACT_EXPIRY_TYPES,
+  WIRE_COST_BASIS_METHODS,
+  WIRE_EXPIRING_CONTRACT_STATUSES,
+  WIRE_FILL_SORTS,
+  WIRE_FILL_SOURCES,
+  WIRE_INTRADAY_MARGIN_SETTINGS,
+  WIRE_MARGIN_LEVELS,
+  WIRE_MARGIN_PROFILES,
+  WIRE_MARGIN_TYPES,
+  WIRE_MARGIN_WINDOWS,
+  WIRE_ORDER_SORTS,
+  WIRE_ORDER_STATUSES,
+  WIRE_PLACEMENT_SOURCES,
+  WIRE_PORTFOLIO_TYPES,
+  WIRE_PRODUCT_SORTS,
+  WIRE_PRODUCT_VENUES,
+  WIRE_SCALED_PRICE_DISTRIBUTIONS,
+  WIRE_SCALED_SIZE_DISTRIBUTIONS,
+  WIRE_SOR_PREFERENCES,
+} from './open-enums.js'
+export {
   ORDER_CONFIGURATION_KEYS,
   type OrderConfigurationKey,
   orderConfigurationFieldsSchema,
   orderConfigurationSchema,
+  TERMS_CONFIGURATION_KEYS,
+  type TermsConfigurationKey,
   type WireOrderConfiguration,
   type WireOrderConfigurationFields,
   type WireOrderConfigurationInput,
@@ -99,6 +163,34 @@ export {
   type WirePreviewOrderResponseInput,
 } from './orders.js'
 export { parseVenueJson } from './parse-venue-json.js'
+export {
+  listPaymentMethodsResponseSchema,
+  paymentMethodResponseSchema,
+  paymentMethodSchema,
+  type WirePaymentMethod,
+} from './payment-methods.js'
+export {
+  listPerpetualPositionsResponseSchema,
+  multiAssetCollateralResponseSchema,
+  perpetualBalancesResponseSchema,
+  perpetualPortfolioResponseSchema,
+  perpetualPositionResponseSchema,
+  perpetualPositionSchema,
+  type WirePerpetualBalances,
+  type WirePerpetualPortfolio,
+  type WirePerpetualPosition,
+  type WirePerpetualPositions,
+} from './perpetuals.js'
+export {
+  listPortfoliosResponseSchema,
+  moveFundsResponseSchema,
+  portfolioBreakdownResponseSchema,
+  portfolioResponseSchema,
+  portfolioSchema,
+  type WirePortfolio,
+  type WirePortfolioBreakdown,
+} from './portfolios.js'
+export { positiveText, timestampText } from './primitives.js'
 export {
   bestBidAskResponseSchema,
   candleSchema,
@@ -161,3 +253,30 @@ export {
   type WireV2TransactionInput,
   type WireV2TransactionsInput,
 } from './transfers.js'
+export {
+  v2AccountPageSchema,
+  v2AccountResponseSchema,
+  v2AccountSchema,
+  v2AddressPageSchema,
+  v2AddressResponseSchema,
+  v2AddressSchema,
+  v2FiatTransferPageSchema,
+  v2FiatTransferResponseSchema,
+  v2FiatTransferSchema,
+  v2LedgerPageSchema,
+  v2LedgerRowResponseSchema,
+  v2LedgerRowSchema,
+  type WireV2Account,
+  type WireV2Address,
+  type WireV2FiatTransfer,
+  type WireV2LedgerRow,
+} from './v2/ledger.js'
+export {
+  v2CryptoCurrenciesResponseSchema,
+  v2CurrenciesResponseSchema,
+  v2ExchangeRatesResponseSchema,
+  v2PriceResponseSchema,
+  v2TimeResponseSchema,
+  type WireV2CryptoCurrency,
+  type WireV2Currency,
+} from './v2/reference-data.js'

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { orderConfigurationSchema } from './order-configuration.js'
-import { countText, decimalText, flag, identifier, listOf, openEnum, optionalText, text } from './primitives.js'
+import { countText, decimalText, flag, identifier, listOf, open, openEnum, optionalText, text } from './primitives.js'
 
 /** Most characters that the venue takes in `client_order_id`. */
 export const MAX_CLIENT_ORDER_ID_LENGTH = 128
@@ -39,7 +39,7 @@ export const orderErrorResponseSchema = z.object({
 export type WireOrderErrorResponse = z.output<typeof orderErrorResponseSchema>
 
 /** Answer to a create, HTTP 200 both ways: look at `success`. */
-export const createOrderResponseSchema = z.object({
+export const createOrderResponseSchema = open({
   success: z.boolean(),
   failure_reason: optionalText,
   order_id: optionalText,
@@ -58,7 +58,7 @@ export type WireCreateOrderResponse = z.output<typeof createOrderResponseSchema>
 export type WireCreateOrderResponseInput = z.input<typeof createOrderResponseSchema>
 
 /** Answer to a preview, HTTP 200 also when `errs` says that the order would be refused. */
-export const previewOrderResponseSchema = z.object({
+export const previewOrderResponseSchema = open({
   order_total: decimalText,
   commission_total: decimalText,
   errs: listOf(text),
@@ -90,7 +90,7 @@ export type WireCancelOrdersResponse = z.output<typeof cancelOrdersResponseSchem
 export type WireCancelOrdersResponseInput = z.input<typeof cancelOrdersResponseSchema>
 
 /** An order of `GET /orders/historical/*`: cumulative state. `fee` is always empty, `total_fees` is the fee. */
-export const orderSchema = z.object({
+export const orderSchema = open({
   order_id: identifier,
   client_order_id: text,
   product_id: identifier,
@@ -143,7 +143,7 @@ export const listOrdersResponseSchema = z.object({
 export type WireListOrdersInput = z.input<typeof listOrdersResponseSchema>
 
 /** A fill. With `size_in_quote` the size is an amount of quote currency. */
-export const fillSchema = z.object({
+export const fillSchema = open({
   entry_id: identifier,
   trade_id: identifier,
   order_id: identifier,

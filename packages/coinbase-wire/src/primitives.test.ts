@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { listOrdersResponseSchema, orderSchema, parseVenueJson, productSchema } from './index.js'
+import { listOrdersResponseSchema, orderSchema, parseVenueJson, priceLevelSchema, productSchema } from './index.js'
 
 const order = { order_id: 'o', client_order_id: '', product_id: 'BTC-USD', side: 'BUY', status: 'OPEN' }
 
@@ -16,8 +16,12 @@ describe('unknown values', () => {
     expect(orderSchema.parse({ ...order, status: 'SOMETHING_NEW' }).status).toBe('SOMETHING_NEW')
   })
 
-  it('ignores unknown keys', () => {
-    expect(orderSchema.parse({ ...order, brand_new: { a: 1 } })).not.toHaveProperty('brand_new')
+  it('keeps unknown keys of a resource as data', () => {
+    expect(orderSchema.parse({ ...order, brand_new: { a: 1 } })).toHaveProperty('brand_new', { a: 1 })
+  })
+
+  it('drops unknown keys of book levels, of which there are thousands', () => {
+    expect(priceLevelSchema.parse({ price: '1', size: '2', orders: '3' })).toEqual({ price: '1', size: '2' })
   })
 
   it('refuses an answer whose list is missing, and takes null for the empty list', () => {

@@ -1,5 +1,6 @@
-import { Decimal, formatDecimal } from '@tidegate/trading-model'
+import { Decimal, formatDecimal, readDecimal } from '@tidegate/trading-model'
 import { z } from 'zod'
+import { parseTimestamp } from './timestamp.js'
 
 /**
  * A number on the wire: decimal text, kept as text. `""`, `null` and a missing key are `undefined`: unknown, never 0.
@@ -65,3 +66,50 @@ export function optionalListOf<T extends z.ZodType>(item: T) {
 
 /** An amount with its currency (v3). */
 export const moneySchema = z.object({ value: decimalText, currency: text })
+
+/**
+ * An object whose unknown keys survive reading. They are data, not schema: the type lists the known keys only.
+ * Frames and book levels use plain objects instead, because there speed counts and nothing is kept.
+ */
+export function open<T extends z.ZodRawShape>(shape: T): z.ZodObject<T> {
+  return z.looseObject(shape) as unknown as z.ZodObject<T>
+}
+
+/** A number on the wire as an exact {@link Decimal}; `""`, `null`, a missing key and what is no decimal are `undefined`. */
+export const amount = z
+  .union([z.string(), z.number()])
+  .nullish()
+  .transform((value) => (typeof value === 'number' ? new Decimal(value) : readDecimal(value)))
+
+/** A moment as ms since epoch (UTC); the venue's two zero times and what cannot be read are `undefined`. */
+export const moment = z
+  .unknown()
+  .optional()
+  .transform((value) => parseTimestamp(value))
+
+/** An amount with its currency (v3) that may be absent. Some answers give the bare number: then the currency is unknown. */
+export const optionalMoney = z
+  .union([z.string(), z.number(), open({ value: amount, currency: optionalText })])
+  .nullish()
+  .transform((value) => {
+    if (typeof value === 'object') return value ?? undefined
+    const bare = typeof value === 'number' ? new Decimal(value) : readDecimal(value)
+    return bare && { value: bare, currency: undefined }
+  })
+
+/** An amount with its currency (v2) that must be there. */
+export const v2Money = open({ amount, currency: text })
+
+/** An amount with its currency (v2) that may be absent. */
+export const optionalV2Money = v2Money.nullish().transform((value) => value ?? undefined)
+
+/** A decimal in a request: plain text above zero, no sign, no exponent. */
+export const positiveText = z
+  .string()
+  .regex(/^\d+(\.\d+)?$/, 'must be a plain decimal such as "0.01"')
+  .refine((value) => /[1-9]/.test(value), 'must be above zero')
+
+/** A moment in a request: RFC 3339 text. */
+export const timestampText = z
+  .string()
+  .refine((value) => parseTimestamp(value) !== undefined, 'must be an RFC 3339 time')

@@ -1,8 +1,18 @@
 import { z } from 'zod'
-import { countText, decimalText, flag, identifier, listOf, optionalListOf, optionalText, text } from './primitives.js'
+import {
+  countText,
+  decimalText,
+  flag,
+  identifier,
+  listOf,
+  open,
+  optionalListOf,
+  optionalText,
+  text,
+} from './primitives.js'
 
 /** A product of `GET /products`. Prices are multiples of `price_increment`, which may differ from `quote_increment`. */
-export const productSchema = z.object({
+export const productSchema = open({
   product_id: identifier,
   price: decimalText,
   price_percentage_change_24h: decimalText,
@@ -92,7 +102,7 @@ export type WireCandleInput = z.input<typeof candleSchema>
 export const candlesResponseSchema = z.object({ candles: listOf(candleSchema) })
 
 /** A public trade. `side` is the maker's. */
-export const marketTradeSchema = z.object({
+export const marketTradeSchema = open({
   trade_id: identifier,
   product_id: identifier,
   price: decimalText,

@@ -1,5 +1,5 @@
 import { formatDecimal, InputError, type OrderSize, type OrderTerms } from '@tidegate/trading-model'
-import type { OrderConfigurationKey, WireOrderConfigurationInput } from './order-configuration.js'
+import type { TermsConfigurationKey, WireOrderConfigurationInput } from './order-configuration.js'
 import { formatTimestamp } from './timestamp.js'
 
 /**
@@ -42,8 +42,8 @@ export function toOrderConfiguration(terms: OrderTerms): WireOrderConfigurationI
 }
 
 /** The variant's key of a written configuration. */
-export function orderConfigurationKey(configuration: WireOrderConfigurationInput): OrderConfigurationKey {
-  return Object.keys(configuration)[0] as OrderConfigurationKey
+export function orderConfigurationKey(configuration: WireOrderConfigurationInput): TermsConfigurationKey {
+  return Object.keys(configuration)[0] as TermsConfigurationKey
 }
 
 function sizeFields(size: OrderSize): { base_size: string } | { quote_size: string } {

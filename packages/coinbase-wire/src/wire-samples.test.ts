@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import type { z } from 'zod'
+import * as wire from './index.js'
 import {
   bestBidAskResponseSchema,
   CANCEL_FAILURE_REASONS,
@@ -52,6 +53,28 @@ describe.skipIf(absent)('captured samples (shared/fixtures)', () => {
     expect(sorted(NEW_ORDER_FAILURE_REASONS)).toEqual(sorted(enums['NewOrderFailureReason']))
     expect(sorted(PREVIEW_FAILURE_REASONS)).toEqual(sorted(enums['PreviewFailureReason']))
     expect(sorted(CANCEL_FAILURE_REASONS)).toEqual(sorted(enums['CancelOrderFailureReason']))
+    expect(sorted(wire.EDIT_FAILURE_REASONS)).toEqual(sorted(enums['EditOrderFailureReason']))
+    expect(sorted(wire.WIRE_ORDER_STATUSES)).toEqual(sorted(enums['OrderStatus']))
+    expect(sorted(wire.WIRE_MARGIN_TYPES)).toEqual(sorted(enums['MarginType']))
+    expect(sorted(wire.WIRE_ORDER_SORTS)).toEqual(sorted(enums['OrdersSortBy']))
+    expect(sorted(wire.WIRE_FILL_SORTS)).toEqual(sorted(enums['FillsSortBy']))
+    expect(sorted(wire.WIRE_PLACEMENT_SOURCES)).toEqual(sorted(enums['OrderPlacementSource']))
+    expect(sorted(wire.WIRE_FILL_SOURCES)).toEqual(sorted(enums['FillSource']))
+    expect(sorted(wire.WIRE_SOR_PREFERENCES)).toEqual(sorted(enums['SorPreference']))
+    expect(sorted(wire.WIRE_COST_BASIS_METHODS)).toEqual(sorted(enums['CostBasisMethod']))
+    expect(sorted(wire.WIRE_SCALED_PRICE_DISTRIBUTIONS)).toEqual(sorted(enums['ScaledPriceDistribution']))
+    expect(sorted(wire.WIRE_SCALED_SIZE_DISTRIBUTIONS)).toEqual(sorted(enums['ScaledSizeDistribution']))
+    expect(sorted(wire.WIRE_CONTRACT_EXPIRY_TYPES)).toEqual(sorted(enums['ContractExpiryType']))
+    expect(sorted(wire.WIRE_EXPIRING_CONTRACT_STATUSES)).toEqual(sorted(enums['ExpiringContractStatus']))
+    expect(sorted(wire.WIRE_PRODUCT_SORTS)).toEqual(sorted(enums['ProductsSortOrder']))
+    expect(sorted(wire.WIRE_PRODUCT_VENUES)).toEqual(sorted(enums['ProductVenue']))
+    expect(sorted(wire.WIRE_ACCOUNT_TYPES)).toEqual(sorted(enums['AccountType']))
+    expect(sorted(wire.WIRE_ACCOUNT_PLATFORMS)).toEqual(sorted(enums['AccountPlatform']))
+    expect(sorted(wire.WIRE_PORTFOLIO_TYPES)).toEqual(sorted(enums['PortfolioType']))
+    expect(sorted(wire.WIRE_MARGIN_WINDOWS)).toEqual(sorted(enums['FcmMarginWindow']))
+    expect(sorted(wire.WIRE_MARGIN_LEVELS)).toEqual(sorted(enums['MarginLevel']))
+    expect(sorted(wire.WIRE_MARGIN_PROFILES)).toEqual(sorted(enums['MarginProfile']))
+    expect(sorted(wire.WIRE_INTRADAY_MARGIN_SETTINGS)).toEqual(sorted(enums['IntradayMarginSetting']))
     expect(sorted(WIRE_ORDER_TYPES)).toEqual(sorted(enums['OrderType']))
     expect(sorted(WIRE_TIMES_IN_FORCE)).toEqual(sorted(enums['TimeInForce']))
     expect(sorted(WIRE_TRIGGER_STATUSES)).toEqual(sorted(enums['TriggerStatus']))
@@ -63,6 +86,20 @@ describe.skipIf(absent)('captured samples (shared/fixtures)', () => {
     ['Account.GetApiKeyInfo', keyPermissionsResponseSchema],
     ['Account.GetFeeInfo', transactionSummaryResponseSchema],
     ['Account.GetFeeInfo2', transactionSummaryResponseSchema],
+    ['Account.CommitConvertTrade', wire.convertTradeResponseSchema],
+    ['Account.CreateConvertQuote', wire.convertTradeResponseSchema],
+    ['Account.GetConvertTrade', wire.convertTradeResponseSchema],
+    ['Account.GetPortfolio', wire.portfolioBreakdownResponseSchema],
+    ['Account.GetFuturesBalanceSummary', wire.futuresBalanceSummaryResponseSchema],
+    ['Account.GetPerpetualBalances', wire.perpetualBalancesResponseSchema],
+    ['Account.GetDeposits', wire.v2FiatTransferPageSchema],
+    ['Account.GetDepositAddresses', wire.v2AddressPageSchema],
+    ['ExchangeData.GetCryptoAssets', wire.v2CryptoCurrenciesResponseSchema],
+    ['ExchangeData.GetExchangeRates', wire.v2ExchangeRatesResponseSchema],
+    ['ExchangeData.GetFiatAssets', wire.v2CurrenciesResponseSchema],
+    ['Trading.EditOrder', wire.editOrderResponseSchema],
+    ['Trading.GetFuturesPositions', wire.listFuturesPositionsResponseSchema],
+    ['Trading.GetPerpetualPosition', wire.perpetualPositionResponseSchema],
     ['Account.GetTransactions', v2TransactionsResponseSchema],
     ['ExchangeData.GetKlines', candlesResponseSchema],
     ['ExchangeData.GetOrderBook', productBookResponseSchema],
