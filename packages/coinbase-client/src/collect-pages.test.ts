@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { collectPages, type Page } from './collect-pages.js'
+import { collectPages } from './collect-pages.js'
+import type { Page } from './iterate-pages.js'
 
 type Item = { id: string }
 const items = (...ids: string[]): Item[] => ids.map((id) => ({ id }))

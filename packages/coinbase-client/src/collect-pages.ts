@@ -1,50 +1,20 @@
-import type { EndpointName } from '@tidegate/coinbase-wire'
-import { unreadable } from './protocol-error.js'
+import { iteratePages, type PageOptions } from './iterate-pages.js'
 
-export interface Page<T> {
-  readonly items: readonly T[]
-  readonly cursor: string | undefined
-  /** `undefined` where the request has no such field: then the cursor alone decides. */
-  readonly hasNext: boolean | undefined
-}
-
-export interface CollectOptions<T> {
-  readonly endpoint: EndpointName
-  readonly fetch: (cursor: string | undefined) => Promise<Page<T>>
-  readonly keyOf: (item: T) => string
+export interface CollectOptions<T> extends PageOptions<T> {
   /** Stops early once this many items are there. Without it the list is complete or nothing. */
   readonly enough?: number
-  /** @default 1000 */
-  readonly maxPages?: number
 }
 
 /**
- * Follows cursors to the end. A list that cannot be shown to be complete is an error, never a shorter list: a cursor that
- * comes back, a page that only repeats, a further page without a cursor, too many pages.
+ * Collects all pages of a list. One that cannot be shown to be complete is an error, never a shorter list.
  *
  * @throws {VenueProtocolError} `ERR_VENUE_PROTOCOL`
  */
 export async function collectPages<T>(options: CollectOptions<T>): Promise<readonly T[]> {
-  const found = new Map<string, T>()
-  const cursors = new Set<string>()
-  let cursor: string | undefined
-  for (let count = 0; count < (options.maxPages ?? 1000); count++) {
-    const page = await options.fetch(cursor)
-    const before = found.size
-    for (const item of page.items) {
-      const key = options.keyOf(item)
-      // The first sight is the newest page; an overlap between pages is normal while the list grows.
-      if (!found.has(key)) found.set(key, item)
-    }
-    if (count > 0 && page.items.length > 0 && found.size === before) {
-      throw unreadable(options.endpoint, 'a page only repeats earlier ones, so the list may be cut')
-    }
-    const isLast = page.hasNext === undefined ? page.items.length === 0 || page.cursor === undefined : !page.hasNext
-    if (isLast || (options.enough !== undefined && found.size >= options.enough)) return [...found.values()]
-    if (page.cursor === undefined) throw unreadable(options.endpoint, 'there is a next page but no cursor to it')
-    if (cursors.has(page.cursor)) throw unreadable(options.endpoint, 'its cursors go in a circle')
-    cursors.add(page.cursor)
-    cursor = page.cursor
+  const found: T[] = []
+  for await (const item of iteratePages(options)) {
+    found.push(item)
+    if (options.enough !== undefined && found.length >= options.enough) break
   }
-  throw unreadable(options.endpoint, 'the list does not end')
+  return found
 }

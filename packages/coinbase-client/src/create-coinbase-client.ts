@@ -1,3 +1,4 @@
+import type { DecimalInput } from '@tidegate/coinbase-wire'
 import {
   type Balance,
   type CancelResult,
@@ -29,7 +30,7 @@ import {
 } from '@tidegate/trading-model'
 import { getAccount } from './accounts/get-account.js'
 import { getKeyPermissions } from './accounts/get-key-permissions.js'
-import { getTransactionSummary } from './accounts/get-transaction-summary.js'
+import { type FeeQuery, getTransactionSummary } from './accounts/get-transaction-summary.js'
 import { listAccounts } from './accounts/list-accounts.js'
 import { listTransfers } from './accounts/list-transfers.js'
 import { swapKey } from './auth/swap-key.js'
@@ -40,18 +41,22 @@ import { createHttpClient, type HttpClient } from './http/http-client.js'
 import type { Backoff } from './http/jitter.js'
 import { createVenueClock, type VenueClock } from './http/venue-clock.js'
 import { cancelOrders } from './orders/cancel-orders.js'
-import { createOrder, type NewOrder } from './orders/create-order.js'
+import { closePosition, type PositionClose } from './orders/close-position.js'
+import { type AnyOrder, createOrder } from './orders/create-order.js'
 import { getOrder } from './orders/get-order.js'
 import { listFills } from './orders/list-fills.js'
 import { listOrders } from './orders/list-orders.js'
 import { type OrderPreview, previewOrder } from './orders/preview-order.js'
+import type { RawTerms } from './orders/raw-order.js'
 import { getBestBidAsk } from './products/get-best-bid-ask.js'
 import { getCandles } from './products/get-candles.js'
 import { getMarketTrades } from './products/get-market-trades.js'
 import { getProduct } from './products/get-product.js'
 import { getProductBook } from './products/get-product-book.js'
 import { getServerTime } from './products/get-server-time.js'
+import { iterateProducts, type ProductListQuery } from './products/iterate-products.js'
 import { listProducts } from './products/list-products.js'
+import { bindVerbs, type RestVerbs } from './rest-verbs.js'
 
 /** What the client works with. Everything that touches the world comes in from outside. */
 export interface CoinbaseClientOptions {
@@ -79,17 +84,18 @@ export interface CoinbaseClientOptions {
 }
 
 /** Coinbase Advanced Trade over REST: one function per request, exact decimals in and out. */
-export interface CoinbaseClient {
+export interface CoinbaseClient extends RestVerbs {
   readonly environment: Environment
-  createOrder(order: NewOrder | (() => NewOrder)): Promise<VenueAck>
-  previewOrder(terms: OrderTerms): Promise<OrderPreview>
+  createOrder(order: AnyOrder | (() => AnyOrder)): Promise<VenueAck>
+  previewOrder(terms: OrderTerms | RawTerms): Promise<OrderPreview>
+  closePosition(close: PositionClose): Promise<Omit<VenueAck, 'side'>>
   cancelOrders(orderIds: readonly string[]): Promise<readonly CancelResult[]>
   getOrder(orderId: string): Promise<VenueOrder | undefined>
   listOrders(query?: OrderQuery): Promise<readonly VenueOrder[]>
   listFills(query?: FillQuery): Promise<readonly Fill[]>
   listAccounts(): Promise<readonly Balance[]>
   getAccount(accountId: string): Promise<Balance>
-  getTransactionSummary(): Promise<FeeRates>
+  getTransactionSummary(query?: FeeQuery): Promise<FeeRates>
   getKeyPermissions(): Promise<KeyPermissions>
   /**
    * Puts another key in force without a pause and waits until the old one is out of use; see {@link createSwappableSigner}.
@@ -99,14 +105,20 @@ export interface CoinbaseClient {
    */
   swapKey(next: Signer): Promise<KeyPermissions>
   listTransfers(limit: number): Promise<readonly Transfer[]>
-  listProducts(): Promise<readonly Product[]>
+  listProducts(query?: ProductListQuery): Promise<readonly Product[]>
+  iterateProducts(query?: ProductListQuery): AsyncGenerator<Product, void, undefined>
   getProduct(productId: string): Promise<Product | undefined>
-  getProductBook(productId: string, depth: number): Promise<{ book: OrderBook; asOfMs: number }>
-  getBestBidAsk(productIds: readonly string[]): Promise<readonly OrderBook[]>
+  getProductBook(
+    productId: string,
+    depth: number,
+    aggregationIncrement?: DecimalInput,
+  ): Promise<{ book: OrderBook; asOfMs: number }>
+  getBestBidAsk(productIds?: readonly string[]): Promise<readonly OrderBook[]>
   getCandles(productId: string, granularity: Granularity, startMs: number, endMs: number): Promise<readonly Candle[]>
   getMarketTrades(
     productId: string,
     limit: number,
+    window?: { readonly sinceMs?: number; readonly untilMs?: number },
   ): Promise<{ trades: readonly MarketTrade[]; bestBid?: Decimal; bestAsk?: Decimal }>
   getServerTime(): Promise<number>
   /** Measures the venue's clock against ours; after that tokens carry the venue's time. Never throws. */
@@ -162,16 +174,18 @@ export function createCoinbaseClient(options: CoinbaseClientOptions): CoinbaseCl
   }
 
   return {
+    ...bindVerbs(client),
     environment: options.environment,
     createOrder: (order) => createOrder(client, clock, order),
     previewOrder: (terms) => previewOrder(client, terms),
+    closePosition: (close) => closePosition(client, clock, close),
     cancelOrders: (orderIds) => cancelOrders(client, orderIds),
     getOrder: (orderId) => getOrder(client, orderId),
     listOrders: (query = {}) => listOrders(client, clock, query),
     listFills: (query = {}) => listFills(client, query),
     listAccounts: () => listAccounts(client),
     getAccount: (accountId) => getAccount(client, accountId),
-    getTransactionSummary: () => getTransactionSummary(client),
+    getTransactionSummary: (query) => getTransactionSummary(client, query),
     getKeyPermissions: () => getKeyPermissions(client),
     swapKey: async (next) => {
       if (!signer || options.tokens) {
@@ -182,12 +196,14 @@ export function createCoinbaseClient(options: CoinbaseClientOptions): CoinbaseCl
       return swapKey(client, signer, next, log)
     },
     listTransfers: (limit) => listTransfers(client, limit),
-    listProducts: () => listProducts(client, log),
+    listProducts: (query) => listProducts(client, log, query),
+    iterateProducts: (query) => iterateProducts(client, log, query),
     getProduct: (productId) => getProduct(client, productId),
-    getProductBook: (productId, depth) => getProductBook(client, productId, depth),
+    getProductBook: (productId, depth, aggregationIncrement) =>
+      getProductBook(client, productId, depth, aggregationIncrement),
     getBestBidAsk: (productIds) => getBestBidAsk(client, productIds),
     getCandles: (productId, granularity, startMs, endMs) => getCandles(client, productId, granularity, startMs, endMs),
-    getMarketTrades: (productId, limit) => getMarketTrades(client, productId, limit),
+    getMarketTrades: (productId, limit, window) => getMarketTrades(client, productId, limit, window),
     getServerTime: () => getServerTime(client),
     measureClock,
     venueClock,

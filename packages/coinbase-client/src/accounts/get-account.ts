@@ -7,6 +7,7 @@ import { parseAccount } from './parse-account.js'
  * Gets one wallet.
  *
  * - Wire: `GET /api/v3/brokerage/accounts/{account_uuid}`
+ * - Key: `view`, weight 1 of the private bucket
  *
  * @throws {VenueRejectedError} `ERR_VENUE_REJECTED` when there is no such wallet.
  */

@@ -7,6 +7,7 @@ import {
 import type { Transfer } from '@tidegate/trading-model'
 import { collectPages } from '../collect-pages.js'
 import type { HttpClient } from '../http/http-client.js'
+import { hasNextV2Page, nextV2Cursor } from '../v2/pages.js'
 import { parseTransfer } from './parse-account.js'
 
 /** Wallets read at the same time; the rate budget still rules. */
@@ -44,7 +45,7 @@ async function listWalletIds(client: HttpClient): Promise<readonly string[]> {
         schema: v2AccountsResponseSchema,
         query: { limit: PAGE_SIZE, starting_after: cursor },
       })
-      return { items: page.data, cursor: page.pagination?.next_starting_after, hasNext: hasNext(page.pagination) }
+      return { items: page.data, cursor: nextV2Cursor(page.pagination), hasNext: hasNextV2Page(page.pagination) }
     },
     keyOf: (wallet) => wallet.id,
   })
@@ -62,16 +63,10 @@ async function listWalletTransfers(client: HttpClient, walletId: string, limit: 
         query: { limit: PAGE_SIZE, order: 'desc', starting_after: cursor },
       })
       transfers += page.data.filter((row) => transferTypes.has(row.type)).length
-      const more = transfers < limit && hasNext(page.pagination)
-      return { items: page.data, cursor: page.pagination?.next_starting_after, hasNext: more }
+      const more = transfers < limit && hasNextV2Page(page.pagination)
+      return { items: page.data, cursor: nextV2Cursor(page.pagination), hasNext: more }
     },
     keyOf: (row) => row.id,
   })
   return rows.filter((row) => transferTypes.has(row.type))
-}
-
-function hasNext(
-  pagination: { next_starting_after?: string | undefined; next_uri?: string | undefined } | null | undefined,
-): boolean {
-  return pagination?.next_starting_after !== undefined || pagination?.next_uri !== undefined
 }

@@ -82,7 +82,7 @@ export interface HttpClientOptions {
 export interface HttpClient {
   /**
    * Sends one request and reads its answer. Reads are tried again on trouble; reads and cancels once more on a 401 with
-   * a fresh token; requests that could create an order are never sent twice.
+   * a fresh token; requests that could create or change an order, move money or change a setting are never sent twice.
    */
   call<T>(name: EndpointName, call: Call<T>): Promise<T>
   /** True where the signed twin of a public endpoint can be used. */
@@ -110,7 +110,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
         if (error.httpStatus === 401 && endpoint.permission !== 'public') {
           // Also after an order's 401, so that its next ticket is signed with the right time.
           await options.measureClock()
-          if (endpoint.isOrderCommand || retriedAuth) throw error
+          if (endpoint.effect === 'order' || endpoint.effect === 'change' || retriedAuth) throw error
           retriedAuth = true
           if (credentials.token !== undefined) credentials.refused = credentials.token
           continue
@@ -181,7 +181,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     const { method, permission } = ENDPOINTS[name]
     const path = endpointPath(name, request.parameters)
     const headers: Record<string, string> = { accept: 'application/json' }
-    if (name.startsWith('listV2')) headers['cb-version'] = '2024-11-01'
+    if (path.startsWith('/v2/')) headers['cb-version'] = '2024-11-01'
     // Public answers are cached for about a second at the edge.
     if (permission === 'public') headers['cache-control'] = 'no-cache'
     const needsToken = usesKey && permission !== 'public'

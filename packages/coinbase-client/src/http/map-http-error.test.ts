@@ -9,6 +9,7 @@ const calls: Record<EndpointEffect, { name: EndpointName; effect: EndpointEffect
   read: { name: 'listOrders', effect: 'read' },
   cancel: { name: 'cancelOrders', effect: 'cancel' },
   order: { name: 'createOrder', effect: 'order' },
+  change: { name: 'moveFunds', effect: 'change' },
 }
 const map = (effect: EndpointEffect, status: number, body: string, headers: Record<string, string> = {}) =>
   mapHttpError({ status, body, headers }, calls[effect])

@@ -12,6 +12,7 @@ import {
   VenueRejectedError,
 } from '@tidegate/trading-model'
 import { describeBody, type ReadBody, readBody } from './read-body.js'
+import { verdictOf } from './verdict-of.js'
 
 /** Which call failed, and what it could have done. */
 export interface FailedCall {
@@ -60,8 +61,9 @@ function mapOther(
   call: FailedCall,
   options: VenueErrorOptions,
 ): VenueError {
-  const isRefusal = status >= 400 && status < 500 && status !== 408
-  const reason = body.kind === 'json' ? refusalReason(body.error?.error) : undefined
+  // 409: what conflicts may be this very request, arrived before.
+  const isRefusal = status >= 400 && status < 500 && status !== 408 && (status !== 409 || call.effect === 'read')
+  const reason = body.kind === 'json' ? verdictOf(body.error?.error) : undefined
   if (isRefusal && (reason !== undefined || call.effect === 'read')) {
     return new VenueRejectedError(
       `Coinbase refused ${call.name}: ${status} ${said}`,
@@ -70,11 +72,6 @@ function mapOther(
     )
   }
   return unclear(`Coinbase answered ${call.name} with ${status} ${said}`, call, options)
-}
-
-/** `unknown` and its relatives are the gateway's shrug, not a verdict. */
-function refusalReason(word: string | undefined): string | undefined {
-  return word === undefined || /^unknown/i.test(word) ? undefined : word
 }
 
 /** An answer that says 2xx but cannot be understood. */

@@ -10,6 +10,7 @@ import type { HttpClient } from '../http/http-client.js'
  * Asks for orders to be cancelled, 100 at a time, ahead of everything else in the rate budget. Repeats are safe.
  *
  * - Wire: `POST /api/v3/brokerage/orders/batch_cancel`
+ * - Key: `trade`, weight 1 of the private bucket
  *
  * @returns One result per id, in order. `accepted` means taken: the order may still fill. "No such order" and a lost answer
  * are `unknown`.

@@ -1,11 +1,13 @@
 import {
   createOrderResponseSchema,
+  type NewOrderRequest,
   toOrderConfiguration,
   type WireCreateOrderRequestInput,
 } from '@tidegate/coinbase-wire'
 import { type Clock, InputError, type OrderTerms, type VenueAck, VenueRejectedError } from '@tidegate/trading-model'
 import type { HttpClient } from '../http/http-client.js'
 import { parseCreateAnswer } from './parse-create-answer.js'
+import { type RawOrder, writeRawOrder } from './raw-order.js'
 
 /** One order to send. */
 export interface NewOrder {
@@ -14,10 +16,14 @@ export interface NewOrder {
   readonly terms: OrderTerms
 }
 
+/** An order as terms of the model, or in any of the venue's twelve kinds. */
+export type AnyOrder = NewOrder | RawOrder
+
 /**
  * Sends an order, once: whatever happens it is never sent again from here.
  *
  * - Wire: `POST /api/v3/brokerage/orders`
+ * - Key: `trade`, weight 1 of the private bucket
  *
  * > [!WARNING]
  * > On {@link VenueOutcomeUnknownError} the order may be live: ask for it by time window, never resend.
@@ -25,6 +31,7 @@ export interface NewOrder {
  * @param order - The order, or a function that hands it out when the rate budget lets it through and that may throw to
  * keep it from leaving.
  * @returns Acknowledgement: accepted for processing, not yet resting. `receivedAtMs` in ms since epoch (UTC), our clock.
+ * @throws {InputError} `ERR_INPUT_INVALID`: nothing was sent.
  * @throws {VenueRejectedError} `ERR_VENUE_REJECTED`: nothing is live.
  * @throws {VenueOutcomeUnknownError} `ERR_VENUE_OUTCOME_UNKNOWN`: it may be live.
  * @throws {VenueRateLimitError} `ERR_VENUE_RATE_LIMIT` with outcome `unknown`.
@@ -33,9 +40,9 @@ export interface NewOrder {
 export async function createOrder(
   client: HttpClient,
   clock: Clock,
-  order: NewOrder | (() => NewOrder),
+  order: AnyOrder | (() => AnyOrder),
 ): Promise<VenueAck> {
-  let sent: NewOrder | undefined
+  let sent: AnyOrder | undefined
   const answer = await client.call('createOrder', {
     schema: createOrderResponseSchema,
     body: () => {
@@ -43,12 +50,15 @@ export async function createOrder(
       return writeOrder(sent)
     },
   })
-  const { clientOrderId, terms } = sent as unknown as NewOrder
-  const ack = parseCreateAnswer(answer, { clientOrderId, productId: terms.productId, side: terms.side })
+  const { clientOrderId, ...asked } = sent as unknown as AnyOrder
+  const { productId, side } = 'terms' in asked ? asked.terms : asked
+  const ack = parseCreateAnswer(answer, { clientOrderId, productId, side })
   return { ...ack, receivedAtMs: clock.nowMs() }
 }
 
-function writeOrder({ clientOrderId, terms }: NewOrder): WireCreateOrderRequestInput {
+function writeOrder(order: AnyOrder): WireCreateOrderRequestInput | NewOrderRequest {
+  if (!('terms' in order)) return writeRawOrder(order)
+  const { clientOrderId, terms } = order
   try {
     return {
       client_order_id: clientOrderId,

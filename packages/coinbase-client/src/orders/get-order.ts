@@ -7,6 +7,7 @@ import { parseOrder } from './parse-order.js'
  * Gets one order.
  *
  * - Wire: `GET /api/v3/brokerage/orders/historical/{order_id}`
+ * - Key: `view`, weight 1 of the private bucket
  *
  * @returns `undefined` when the venue does not show it. Right after a create that proves nothing.
  */

@@ -1,10 +1,7 @@
-import { formatTimestamp, listFillsResponseSchema } from '@tidegate/coinbase-wire'
 import type { Fill, FillQuery } from '@tidegate/trading-model'
-import { collectPages } from '../collect-pages.js'
 import type { HttpClient } from '../http/http-client.js'
-import { parseFill } from './parse-fill.js'
+import { iterateFills } from './iterate-fills.js'
 
-const PAGE_SIZE = 100
 /** Ids a request, so that the address stays short. */
 const ORDER_IDS_PER_REQUEST = 50
 
@@ -12,6 +9,7 @@ const ORDER_IDS_PER_REQUEST = 50
  * Lists fills, newest first, complete or not at all. Sizes are in base units whatever the venue reported.
  *
  * - Wire: `GET /api/v3/brokerage/orders/historical/fills`
+ * - Key: `view`, weight 1 of the private bucket
  *
  * @param query - `sinceMs` and `untilMs` compare with the venue's sequence time.
  * @throws {VenueProtocolError} `ERR_VENUE_PROTOCOL` when the list cannot be shown to be complete.
@@ -42,26 +40,16 @@ function select(fills: readonly Fill[], query: FillQuery): readonly Fill[] {
 
 async function listSome(
   client: HttpClient,
-  query: FillQuery,
+  { productId, sinceMs, untilMs }: FillQuery,
   orderIds: readonly string[] | undefined,
 ): Promise<readonly Fill[]> {
-  const fills = await collectPages({
-    endpoint: 'listFills',
-    fetch: async (cursor) => {
-      const page = await client.call('listFills', {
-        schema: listFillsResponseSchema,
-        query: {
-          order_ids: orderIds,
-          product_ids: query.productId === undefined ? undefined : [query.productId],
-          start_sequence_timestamp: query.sinceMs === undefined ? undefined : formatTimestamp(query.sinceMs),
-          end_sequence_timestamp: query.untilMs === undefined ? undefined : formatTimestamp(query.untilMs),
-          limit: PAGE_SIZE,
-          cursor,
-        },
-      })
-      return { items: page.fills, cursor: page.cursor, hasNext: undefined }
-    },
-    keyOf: (fill) => fill.entry_id,
+  const found: Fill[] = []
+  const fills = iterateFills(client, {
+    ...(orderIds === undefined ? {} : { orderIds }),
+    ...(productId === undefined ? {} : { productIds: [productId] }),
+    ...(sinceMs === undefined ? {} : { sinceMs }),
+    ...(untilMs === undefined ? {} : { untilMs }),
   })
-  return fills.map(parseFill)
+  for await (const fill of fills) found.push(fill)
+  return found
 }

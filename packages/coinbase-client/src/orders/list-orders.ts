@@ -1,11 +1,10 @@
-import { formatTimestamp, listOrdersResponseSchema } from '@tidegate/coinbase-wire'
+import { formatTimestamp } from '@tidegate/coinbase-wire'
 import { type Clock, isTerminal, type OrderQuery, type VenueOrder } from '@tidegate/trading-model'
-import { collectPages } from '../collect-pages.js'
 import type { HttpClient } from '../http/http-client.js'
 import type { Query } from '../http/query-string.js'
+import { orderPages } from './iterate-orders.js'
 import { parseOrder } from './parse-order.js'
 
-const PAGE_SIZE = 250
 /** States that the OPEN filter leaves out though the order still lives. */
 const LIVE_BESIDES_OPEN = ['PENDING', 'QUEUED', 'CANCEL_QUEUED', 'EDIT_QUEUED'] as const
 /** How far back live orders in a state we have no word for are searched. */
@@ -18,6 +17,7 @@ const LIVE_LOOK_BACK_MS = 24 * 3_600_000
  * states, and everything of the last day, of which whatever is not terminal is kept. The last answer about an order counts.
  *
  * - Wire: `GET /api/v3/brokerage/orders/historical/batch`
+ * - Key: `view`, weight 1 of the private bucket
  *
  * @throws {VenueProtocolError} `ERR_VENUE_PROTOCOL` when the list cannot be shown to be complete.
  */
@@ -55,23 +55,13 @@ function isTerminalStatus(status: string): boolean {
 }
 
 async function listAll(client: HttpClient, query: OrderQuery, filter: Query): Promise<readonly VenueOrder[]> {
-  const orders = await collectPages({
-    endpoint: 'listOrders',
-    fetch: async (cursor) => {
-      const page = await client.call('listOrders', {
-        schema: listOrdersResponseSchema,
-        query: {
-          ...filter,
-          product_ids: query.productId === undefined ? undefined : [query.productId],
-          start_date: query.sinceMs === undefined ? undefined : formatTimestamp(query.sinceMs),
-          end_date: query.untilMs === undefined ? undefined : formatTimestamp(query.untilMs),
-          limit: PAGE_SIZE,
-          cursor,
-        },
-      })
-      return { items: page.orders, cursor: page.cursor, hasNext: page.has_next }
-    },
-    keyOf: (order) => order.order_id,
+  const found: VenueOrder[] = []
+  const orders = orderPages(client, {
+    ...filter,
+    product_ids: query.productId === undefined ? undefined : [query.productId],
+    start_date: query.sinceMs === undefined ? undefined : formatTimestamp(query.sinceMs),
+    end_date: query.untilMs === undefined ? undefined : formatTimestamp(query.untilMs),
   })
-  return orders.map((order) => parseOrder(order, 'listOrders'))
+  for await (const order of orders) found.push(parseOrder(order, 'listOrders'))
+  return found
 }

@@ -1,6 +1,7 @@
 import { parseTimestamp, type WireFill } from '@tidegate/coinbase-wire'
 import { Decimal, type Fill } from '@tidegate/trading-model'
 import { requireDecimal, requireMs, requireSide, unreadable } from '../protocol-error.js'
+import { rememberRaw } from '../raw-of.js'
 
 /** The venue computes sizes of quote-sized orders to 16 decimals, half up. */
 const SIZE_DECIMALS = 16
@@ -19,7 +20,7 @@ export function parseFill(fill: WireFill): Fill {
   const baseSize = fill.size_in_quote ? size.div(price).toDecimalPlaces(SIZE_DECIMALS, Decimal.ROUND_HALF_UP) : size
   const isReversal = fill.trade_type === 'REVERSAL'
   const tradedAtMs = requireMs(parseTimestamp(fill.trade_time), 'trade_time', endpoint)
-  return {
+  const read: Fill = {
     orderId: fill.order_id,
     tradeId: fill.trade_type === undefined || fill.trade_type === 'FILL' ? fill.trade_id : fill.entry_id,
     productId: fill.product_id,
@@ -35,4 +36,5 @@ export function parseFill(fill: WireFill): Fill {
     tradedAtMs,
     sequenceAtMs: parseTimestamp(fill.sequence_timestamp) ?? tradedAtMs,
   }
+  return rememberRaw(read, fill)
 }

@@ -11,6 +11,7 @@ import {
 } from '@tidegate/coinbase-wire'
 import { type Decimal, readDecimal, type VenueOrder, ZERO } from '@tidegate/trading-model'
 import { requireDecimal, requireMs, requireSide, unreadable } from '../protocol-error.js'
+import { rememberRaw } from '../raw-of.js'
 
 /**
  * Reads an order: cumulative state, sizes in base units, values and fees in quote units.
@@ -25,7 +26,7 @@ export function parseOrder(order: WireOrder, endpoint: EndpointName = 'getOrder'
   const averageFilledPrice = positive(order.average_filled_price)
   const outstandingHold = readDecimal(order.outstanding_hold_amount)
   const lastFillAtMs = parseTimestamp(order.last_fill_time)
-  return {
+  const read: VenueOrder = {
     orderId: order.order_id,
     clientOrderId: order.client_order_id,
     productId: order.product_id,
@@ -42,6 +43,7 @@ export function parseOrder(order: WireOrder, endpoint: EndpointName = 'getOrder'
     ...(rejectReason ? { rejectReason } : {}),
     ...(order.cancel_message ? { cancelMessage: order.cancel_message } : {}),
   }
+  return rememberRaw(read, order)
 }
 
 function parseProgress(order: WireOrder, endpoint: EndpointName) {
@@ -85,7 +87,7 @@ function parseTerms(fields: WireOrderConfigurationFields): Partial<VenueOrder> {
   const baseSize = readDecimal(fields.base_size)
   const quoteSize = readDecimal(fields.quote_size)
   const limitPrice = positive(fields.limit_price)
-  const stopPrice = positive(fields.stop_price)
+  const stopPrice = positive(fields.stop_price) ?? positive(fields.stop_trigger_price)
   const stopDirection = readStopDirection(fields.stop_direction)
   const endTimeMs = parseTimestamp(fields.end_time)
   return {

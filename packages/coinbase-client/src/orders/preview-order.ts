@@ -5,6 +5,8 @@ import {
 } from '@tidegate/coinbase-wire'
 import { type Decimal, type OrderTerms, readDecimal, VenueRejectedError } from '@tidegate/trading-model'
 import type { HttpClient } from '../http/http-client.js'
+import { rememberRaw } from '../raw-of.js'
+import { type RawTerms, writeRawPreview } from './raw-order.js'
 
 /** What the venue expects an order to cost. A preview reserves nothing: price and balance may move before the order. */
 export interface OrderPreview {
@@ -26,16 +28,13 @@ export interface OrderPreview {
  * Asks the venue whether it would take an order and what it would cost.
  *
  * - Wire: `POST /api/v3/brokerage/orders/preview`
+ * - Key: `trade`, weight 1 of the private bucket
  *
  * @throws {VenueRejectedError} `ERR_VENUE_REJECTED` when it would refuse; `venueReason` is its first reason, all are in the context.
- * @throws {InputError} `ERR_INPUT_INVALID` for terms that the venue has no variant for.
+ * @throws {InputError} `ERR_INPUT_INVALID` for terms that the venue has no variant for, and for malformed amounts.
  */
-export async function previewOrder(client: HttpClient, terms: OrderTerms): Promise<OrderPreview> {
-  const body: WirePreviewOrderRequestInput = {
-    product_id: terms.productId,
-    side: terms.side,
-    order_configuration: toOrderConfiguration(terms),
-  }
+export async function previewOrder(client: HttpClient, terms: OrderTerms | RawTerms): Promise<OrderPreview> {
+  const body = 'orderConfiguration' in terms ? writeRawPreview(terms) : writeTerms(terms)
   const answer = await client.call('previewOrder', { schema: previewOrderResponseSchema, body: () => body })
   const [reason] = answer.errs
   if (reason !== undefined) {
@@ -54,11 +53,20 @@ export async function previewOrder(client: HttpClient, terms: OrderTerms): Promi
     bestAsk: readDecimal(answer.best_ask),
     averageFilledPrice: readDecimal(answer.est_average_filled_price),
   }
-  return {
+  const preview: OrderPreview = {
     ...(Object.fromEntries(
       Object.entries(amounts).filter(([, value]) => value !== undefined),
     ) as Partial<OrderPreview>),
     ...(answer.preview_id ? { previewId: answer.preview_id } : {}),
     warnings: answer.warning,
+  }
+  return rememberRaw(preview, answer)
+}
+
+function writeTerms(terms: OrderTerms): WirePreviewOrderRequestInput {
+  return {
+    product_id: terms.productId,
+    side: terms.side,
+    order_configuration: toOrderConfiguration(terms),
   }
 }

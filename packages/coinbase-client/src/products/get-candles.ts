@@ -11,6 +11,7 @@ const BUCKETS_PER_REQUEST = MAX_CANDLES_PER_REQUEST - 50
  * one is partial.
  *
  * - Wire: `GET /api/v3/brokerage/products/{product_id}/candles`, or its public twin without a key
+ * - Key: `view`, weight 3 of the private bucket; without a key `none`, weight 1 of the public one
  *
  * @param startMs - First moment, ms since epoch (UTC), inclusive.
  * @param endMs - Last moment, exclusive.

@@ -7,6 +7,7 @@ import { parseProduct } from './parse-product.js'
  * Gets one product.
  *
  * - Wire: `GET /api/v3/brokerage/products/{product_id}`, or its public twin without a key
+ * - Key: `view`, weight 3 of the private bucket; without a key `none`, weight 1 of the public one
  *
  * @returns `undefined` when the venue knows no such product.
  */

@@ -6,6 +6,7 @@ import { requireMs } from '../protocol-error.js'
  * Asks for the venue's time.
  *
  * - Wire: `GET /api/v3/brokerage/time`
+ * - Key: `none`, weight 1 of the public bucket
  *
  * @param onExchange - Told between which two moments of our clock the answer was given.
  * @returns Ms since epoch (UTC).

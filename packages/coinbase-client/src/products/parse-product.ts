@@ -1,6 +1,7 @@
 import type { EndpointName, WireProduct } from '@tidegate/coinbase-wire'
 import { type Product, readDecimal } from '@tidegate/trading-model'
 import { requireDecimal } from '../protocol-error.js'
+import { rememberRaw } from '../raw-of.js'
 
 type NumberField =
   | 'base_increment'
@@ -21,7 +22,7 @@ export function parseProduct(product: WireProduct, endpoint: EndpointName = 'get
   const price = readDecimal(product.price)
   const volume24h = readDecimal(product.volume_24h)
   const priceChangePct24h = readDecimal(product.price_percentage_change_24h)
-  return {
+  const read: Product = {
     productId: product.product_id,
     baseCurrency: product.base_currency_id ?? base,
     quoteCurrency: product.quote_currency_id ?? quote,
@@ -48,4 +49,5 @@ export function parseProduct(product: WireProduct, endpoint: EndpointName = 'get
     ...(volume24h ? { volume24h } : {}),
     ...(priceChangePct24h ? { priceChangePct24h } : {}),
   }
+  return rememberRaw(read, product)
 }
