@@ -44,6 +44,12 @@ export { rawOf } from './raw-of.js'
 export type { FromWire } from './read-wire.js'
 export type { RestVerbs } from './rest-verbs.js'
 export { type CoinbaseFeedOptions, createCoinbaseFeed } from './socket/coinbase-feed.js'
+export {
+  type ConnectionGate,
+  type ConnectionGateOptions,
+  createConnectionGate,
+  type GateSlot,
+} from './socket/connection-gate.js'
 export { createWsTransport, type WsTransportOptions } from './socket/ws-transport.js'
 export type { V2DepositOrder } from './v2/create-v2-deposit.js'
 export type { V2WithdrawalOrder } from './v2/create-v2-withdrawal.js'

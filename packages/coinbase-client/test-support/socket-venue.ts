@@ -48,7 +48,6 @@ export async function startSocketVenue(options: SocketVenueOptions = {}): Promis
   await once(server, 'listening')
   const sides: VenueSide[] = []
   const watchers = new Set<() => void>()
-  const products = options.products ?? ['BTC-USD', 'ETH-USD']
 
   server.on('connection', (socket: WebSocket, request) => {
     let sequence = 0
@@ -72,6 +71,7 @@ export async function startSocketVenue(options: SocketVenueOptions = {}): Promis
       const message = JSON.parse(data.toString()) as Request
       const answers = options.onRequest?.(side, message) !== false
       side.requests.push(message)
+      const products = options.products ?? ['BTC-USD', 'ETH-USD']
       const known = message.product_ids.map((id) => options.aliases?.[id] ?? id).filter((id) => products.includes(id))
       const added = message.channel === 'heartbeats' ? ['heartbeats'] : message.channel === 'user' ? ['user-id'] : known
       const now = new Set([...(side.state[message.channel] ?? []), ...added])

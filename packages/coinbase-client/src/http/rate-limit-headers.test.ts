@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { clientOptions, json, memoryHttp, openBudget } from '../../test-support/runtime.js'
+import { clientOptions, memoryHttp, openBudget } from '../../test-support/runtime.js'
 import { createCoinbaseClient } from '../index.js'
 import { rateLimitPauseMs } from './rate-limit-headers.js'
 
@@ -30,7 +30,9 @@ describe('rateLimitPauseMs', () => {
     const budget = openBudget()
     const headers = { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '2' }
     const http = memoryHttp((_request, path) =>
-      path.endsWith('/accounts') ? { status: 404, body: '{"error":"NOT_FOUND"}', headers } : { ...json({}), headers },
+      path.endsWith('/accounts')
+        ? { status: 404, body: '{"error":"NOT_FOUND"}', headers }
+        : { status: 200, body: '{}', headers },
     )
     const client = createCoinbaseClient(clientOptions(http, { budget, readAttempts: 1 }))
     await client.listAccounts().catch(() => {})

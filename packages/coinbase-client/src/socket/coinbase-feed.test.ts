@@ -4,7 +4,13 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { memoryBooks } from '../../test-support/memory-books.js'
 import { makeKey, readJwt, realClock, realTimers } from '../../test-support/runtime.js'
 import { type SocketVenue, type SocketVenueOptions, startSocketVenue } from '../../test-support/socket-venue.js'
-import { type CoinbaseFeedOptions, createCoinbaseFeed, createWsTransport } from '../index.js'
+import {
+  type CoinbaseFeedOptions,
+  createCoinbaseFeed,
+  createConnectionGate,
+  createSwappableSigner,
+  createWsTransport,
+} from '../index.js'
 
 const ALL = ['heartbeats', 'ticker', 'level2', 'market_trades']
 const decimals = {
@@ -38,6 +44,7 @@ async function start(venueOptions: SocketVenueOptions = {}, overrides: Partial<C
     metrics,
     backoff: { baseMs: 10, maxMs: 20 },
     messagesPerSecond: 1_000,
+    gate: createConnectionGate({ clock: realClock, timers: realTimers, perSecond: 1_000 }),
     ...overrides,
   })
   feed = opened
@@ -224,6 +231,53 @@ describe('what arrives', () => {
     expect(await seen).toMatchObject({ orderId: 'o1', productId: 'BTC-USDC' })
   })
 
+  it('never goes back: a late update is not told, a contradiction asks for a reconciliation', async () => {
+    const { venue: server, feed: stream } = await start()
+    await stream.subscribeUser()
+    const statuses: string[] = []
+    stream.listen({ onOrder: (order) => statuses.push(`${order.orderId} ${order.status}`) })
+    const gap = told<string>(stream, 'onGap')
+    const end = told<VenueOrder>(stream, 'onOrder', (order) => order.orderId === 'o2')
+    const send = (id: string, status: string) =>
+      server.sides[0]?.frame('user', [{ type: 'update', orders: [wireOrder(id, status)] }])
+    for (const status of ['OPEN', 'PENDING', 'CANCELLED', 'OPEN', 'EXPIRED']) send('o1', status)
+    send('o2', 'OPEN')
+    await end
+    expect(statuses).toEqual(['o1 OPEN', 'o1 CANCELLED', 'o2 OPEN'])
+    expect(await gap).toContain('contradicts')
+  })
+
+  it('is one user connection however often it is asked for', async () => {
+    const { venue: server, feed: stream } = await start()
+    await Promise.all([stream.subscribeUser(), stream.subscribeUser(), stream.subscribeUser()])
+    await stream.subscribeUser()
+    expect(server.sides.map((side) => side.requests.map((request) => request.channel))).toEqual([
+      ['heartbeats', 'user'],
+    ])
+  })
+
+  it('is a book of 20 MB in one frame', async () => {
+    const { venue: server, feed: stream, books } = await start({}, { silenceMs: 60_000 })
+    await stream.subscribe(['BTC-USD'])
+    const levels = 205_000
+    const updates = Array.from({ length: levels }, (_unused, index) => ({
+      side: index % 2 === 0 ? 'bid' : 'offer',
+      event_time: '2026-11-24T12:00:00.000000Z',
+      price_level: (index % 2 === 0 ? 5_000 - index / 100 : 5_000 + index / 100).toFixed(2),
+      new_quantity: '1.5',
+    }))
+    const events = [{ type: 'snapshot', product_id: 'BTC-USD', updates }]
+    expect(JSON.stringify(events).length).toBeGreaterThan(20 * 1024 * 1024)
+    const seen = told<Ticker>(stream, 'onTicker')
+    server.sides[0]?.frame('l2_data', events)
+    server.sides[0]?.frame('ticker', [{ type: 'update', tickers: [ticker('BTC-USD', '5')] }])
+    await seen
+    const book = books.books.get('BTC-USD')
+    expect(book).toMatchObject({ valid: true, commits: 1 })
+    expect((book?.bids.size ?? 0) + (book?.asks.size ?? 0)).toBe(levels)
+    expect(stream.status()).toMatchObject({ reconnects: 0, gaps: 0 })
+  })
+
   it('asks for a reconciliation when an order update cannot be read', async () => {
     const { venue: server, feed: stream } = await start()
     await stream.subscribeUser()
@@ -316,45 +370,98 @@ describe('what arrives', () => {
 })
 
 describe('after a loss', () => {
-  it.each([1000, 1001, 1006, 1011])('by close %i it asks for everything again, heartbeats first', async (code) => {
-    const { venue: server, feed: stream, books, metrics } = await start()
-    await stream.subscribe(['BTC-USD'])
-    await stream.subscribe(['ETH-USD'])
-    const down = told<FeedStatus>(stream, 'onStatus', (status) => status.state === 'down')
-    // 1006 cannot be sent: the connection just ends.
-    if (code === 1006) server.sides[0]?.raw('not json')
-    else server.sides[0]?.close(code)
-    await down
-    const side = await server.connected('/market', 1, ALL)
-    expect(side.requests.map(({ channel, product_ids }) => [channel, product_ids])).toEqual([
-      ['heartbeats', []],
-      ['ticker', ['BTC-USD', 'ETH-USD']],
-      ['level2', ['BTC-USD', 'ETH-USD']],
-      ['market_trades', ['BTC-USD', 'ETH-USD']],
-    ])
-    expect(books.invalidations).toHaveLength(1)
-    expect(metrics.samples).toContainEqual(
-      expect.objectContaining({
-        name: 'websocket_disconnections_total',
-        labels: { connection: 'market', code: String(code) },
-      }),
-    )
+  it.each([1000, 1001, 1006, 1009, 1011, 1012, 1013])(
+    'by close %i it asks for everything again, heartbeats first',
+    async (code) => {
+      const { venue: server, feed: stream, books, metrics } = await start()
+      await stream.subscribe(['BTC-USD'])
+      await stream.subscribe(['ETH-USD'])
+      const down = told<FeedStatus>(stream, 'onStatus', (status) => status.state === 'down')
+      // 1006 cannot be sent: the connection just ends.
+      if (code === 1006) server.sides[0]?.raw('not json')
+      else server.sides[0]?.close(code)
+      await down
+      const side = await server.connected('/market', 1, ALL)
+      expect(side.requests.map(({ channel, product_ids }) => [channel, product_ids])).toEqual([
+        ['heartbeats', []],
+        ['ticker', ['BTC-USD', 'ETH-USD']],
+        ['level2', ['BTC-USD', 'ETH-USD']],
+        ['market_trades', ['BTC-USD', 'ETH-USD']],
+      ])
+      expect(books.invalidations).toHaveLength(1)
+      expect(metrics.samples).toContainEqual(
+        expect.objectContaining({
+          name: 'websocket_disconnections_total',
+          labels: { connection: 'market', code: String(code) },
+        }),
+      )
+    },
+  )
+
+  it.each([1000, 1001, 1006, 1009, 1011, 1012, 1013])(
+    'of the user connection by close %i it comes back with heartbeats and user, says so, and leaves the books alone',
+    async (code) => {
+      const { venue: server, feed: stream, books, gaps } = await start()
+      await stream.subscribe(['BTC-USD'])
+      await stream.subscribeUser()
+      const back = told<string>(stream, 'onGap', (reason) => reason.includes('is back'))
+      const lost = server.sides.find((side) => side.path === '/user')
+      if (code === 1006) lost?.raw('not json')
+      else lost?.close(code)
+      await back
+      const side = await server.connected('/user', 1, ['heartbeats', 'user'])
+      expect(side.requests.map((request) => [request.channel, request.product_ids])).toEqual([
+        ['heartbeats', []],
+        ['user', []],
+      ])
+      expect(gaps).toHaveLength(2)
+      expect(books.invalidations).toEqual([])
+    },
+  )
+
+  it('says which product did not come back', async () => {
+    let isSecond = false
+    const { venue: server, feed: stream } = await start({
+      onRequest: (side) => {
+        isSecond = server.sides.indexOf(side) > 0
+        return undefined
+      },
+      get products() {
+        return isSecond ? ['ETH-USD'] : ['BTC-USD', 'ETH-USD']
+      },
+    })
+    await stream.subscribe(['BTC-USD', 'ETH-USD'])
+    const gap = told<string>(stream, 'onGap', (reason) => reason.includes('not delivered any more'))
+    server.sides[0]?.close(1012)
+    expect(await gap).toBe('ticker BTC-USD is not delivered any more')
+    expect(await stream.subscribe(['BTC-USD', 'ETH-USD'])).toEqual({ accepted: ['ETH-USD'], unknown: ['BTC-USD'] })
   })
 
-  it('of the user connection it comes back with heartbeats and user, says so, and leaves the books alone', async () => {
-    const { venue: server, feed: stream, books, gaps } = await start()
-    await stream.subscribe(['BTC-USD'])
+  it('of the user subscription alone it does not stay on a connection that tells nothing', async () => {
+    let refusals = 1
+    const { venue: server, feed: stream } = await start({
+      onRequest: (side, request) => {
+        if (request.channel !== 'user' || refusals-- <= 0) return undefined
+        side.frame('subscriptions', [{ subscriptions: { heartbeats: ['heartbeats'] } }])
+        return false
+      },
+    })
     await stream.subscribeUser()
-    const back = told<string>(stream, 'onGap', (reason) => reason.includes('is back'))
-    server.sides.find((side) => side.path === '/user')?.close(1001)
-    await back
-    const side = await server.connected('/user', 1, ['heartbeats', 'user'])
-    expect(side.requests.map((request) => [request.channel, request.product_ids])).toEqual([
-      ['heartbeats', []],
-      ['user', []],
-    ])
-    expect(gaps).toHaveLength(2)
-    expect(books.invalidations).toEqual([])
+    expect(server.sides).toHaveLength(2)
+  })
+
+  it('asks again with the key that is in force then', async () => {
+    const signer = createSwappableSigner({ ...makeKey().signer, keyName: 'old' })
+    const { venue: server, feed: stream } = await start({}, { signer })
+    await stream.subscribe(['BTC-USD'])
+    await signer.swap({ ...makeKey().signer, keyName: 'new' })
+    await stream.subscribe(['ETH-USD'])
+    server.sides[0]?.close(1001)
+    const side = await server.connected('/market', 1, ALL)
+    const keysOf = (requests: readonly { jwt?: string }[]) =>
+      requests.map((request) => readJwt(request.jwt ?? '').claims['sub'])
+    expect(keysOf(server.sides[0]?.requests ?? [])).toEqual([...Array(4).fill('old'), ...Array(3).fill('new')])
+    expect(keysOf(side.requests)).toEqual(Array(4).fill('new'))
   })
 
   it('of one frame it drops every book, tells the listeners, and starts anew from a snapshot', async () => {

@@ -11,6 +11,7 @@ import {
   type SocketTransport,
   type Timers,
   VenueAuthError,
+  type VenueOrder,
   VenueProtocolError,
 } from '@tidegate/trading-model'
 import { signSocketToken } from '../auth/sign-jwt.js'
@@ -18,7 +19,9 @@ import { checkUrl } from '../http/check-url.js'
 import type { Backoff } from '../http/jitter.js'
 import { createAliasMap } from './alias-map.js'
 import { type Connection, type ConnectionOptions, createConnection, type Subscription } from './connection.js'
+import { type ConnectionGate, sharedGate } from './connection-gate.js'
 import { createMarketHandlers } from './market-handlers.js'
+import { createOrderProgress } from './order-progress.js'
 import { readUserOrders } from './parse-frame.js'
 import { parseUserOrder } from './parse-user-order.js'
 
@@ -52,6 +55,13 @@ export interface CoinbaseFeedOptions {
   readonly backoff?: Backoff
   /** Subscribe messages a second on one connection. @default 8 */
   readonly messagesPerSecond?: number
+  /**
+   * A frame read this much later after it was sent than the promptest one ends its connection, because what waits behind it is
+   * old. Nothing is queued in this process: frames are handled as they are read. @default 10000
+   */
+  readonly maxLagMs?: number
+  /** Lets at most 8 connections a second and 4 at a time through. @default one for everybody on the same `timers` */
+  readonly gate?: ConnectionGate
 }
 
 interface Waiter {
@@ -76,6 +86,9 @@ export function createCoinbaseFeed(options: CoinbaseFeedOptions): MarketFeed {
   const aliases = createAliasMap(wanted, options.aliasOf)
   /** Per channel and product: what the venue said on the present connection. */
   const answers = new Map<string, 'accepted' | 'unknown'>()
+  /** What the venue has delivered at any time, as channel and product. */
+  const deliveredBefore = new Set<string>()
+  const progress = createOrderProgress()
   let isUserWanted = false
   let isUserAcked = false
   let gaps = 0
@@ -112,7 +125,11 @@ export function createCoinbaseFeed(options: CoinbaseFeedOptions): MarketFeed {
       for (const productId of request.productIds) {
         const canonical = aliases.canonicalOf(productId)
         const isDelivered = delivered.has(productId) || (canonical !== undefined && delivered.has(canonical))
-        answers.set(`${request.channel} ${productId}`, isDelivered ? 'accepted' : 'unknown')
+        const what = `${request.channel} ${productId}`
+        answers.set(what, isDelivered ? 'accepted' : 'unknown')
+        if (isDelivered) deliveredBefore.add(what)
+        // A status of "live" would hide that this one did not come back.
+        else if (deliveredBefore.delete(what)) tell((each) => each.onGap?.(`${what} is not delivered any more`))
       }
     },
     onRefused: () => {},
@@ -131,11 +148,15 @@ export function createCoinbaseFeed(options: CoinbaseFeedOptions): MarketFeed {
       if (frame.channel !== 'user') return
       market.observeLatency(frame)
       const orders = readUserOrders(frame.value)?.map((order) => parseUserOrder(order, frame.sentAtMs))
-      for (const order of orders ?? []) if (order) tell((each) => each.onOrder?.(order))
+      for (const order of orders ?? []) if (order) tellOrder(order)
       if (!orders || orders.includes(undefined)) tell((each) => each.onGap?.('an order update could not be read'))
     },
     onAck: (request, state) => {
-      if (request.channel !== 'user' || !state.has('user')) return
+      if (request.channel !== 'user') return
+      if (!state.has('user')) {
+        userConnection.restart('the venue did not take the subscription to the user channel')
+        return
+      }
       const isBack = userConnection.reconnects() > 0 && !isUserAcked
       isUserAcked = true
       if (isBack) tell((each) => each.onGap?.('the user channel is back; orders may have changed meanwhile'))
@@ -166,6 +187,9 @@ export function createCoinbaseFeed(options: CoinbaseFeedOptions): MarketFeed {
       backoff: options.backoff ?? { baseMs: 500, maxMs: 30_000 },
       silenceMs: options.silenceMs ?? 5_000,
       messagesPerSecond: options.messagesPerSecond ?? 8,
+      maxLagMs: options.maxLagMs ?? 10_000,
+      clockSkewMs: () => options.clockSkewMs?.(),
+      gate: options.gate ?? sharedGate(options),
       signMessage: signer ? () => signSocketToken({ signer, random, nowMs: venueNowMs() }) : undefined,
       onAck: (request, state) => {
         own.onAck(request, state)
@@ -181,6 +205,15 @@ export function createCoinbaseFeed(options: CoinbaseFeedOptions): MarketFeed {
     })
   }
 
+  function tellOrder(order: VenueOrder): void {
+    const news = progress.advance(order)
+    if (news === 'contradiction') {
+      log.warn('order_update_contradicts', { order_id: order.orderId, status: order.status })
+      tell((each) => each.onGap?.(`an update of order ${order.orderId} contradicts an earlier one`))
+    } else if (news === 'late') log.debug('order_update_late', { order_id: order.orderId, status: order.status })
+    else tell((each) => each.onOrder?.(news))
+  }
+
   function tellStatus(): void {
     const now = status()
     tell((each) => each.onStatus?.(now))
@@ -189,6 +222,7 @@ export function createCoinbaseFeed(options: CoinbaseFeedOptions): MarketFeed {
   function status(): FeedStatus {
     const opened = [marketConnection, userConnection].filter((each) => each.isOpened())
     const times = opened.map((each) => each.lastFrameAtMs()).filter((time) => time !== undefined)
+    const lags = opened.map((each) => each.lagMs()).filter((lagMs) => lagMs !== undefined)
     const reconnects = marketConnection.reconnects() + userConnection.reconnects()
     const isLive = opened.length > 0 && opened.every((each) => each.isLive())
     return {
@@ -197,6 +231,7 @@ export function createCoinbaseFeed(options: CoinbaseFeedOptions): MarketFeed {
       lastFrameAtMs: times.length < opened.length || times.length === 0 ? undefined : Math.min(...times),
       reconnects,
       gaps,
+      ...(lags.length === 0 ? {} : { lagMs: Math.max(...lags) }),
     }
   }
 

@@ -2,6 +2,7 @@ import { FakeTime, MemoryLog, MemoryMetrics, SeededRandom } from '@tidegate/test
 import type { SocketHandlers, SocketTransport } from '@tidegate/trading-model'
 import { describe, expect, it } from 'vitest'
 import { type ConnectionOptions, createConnection, type Subscription } from './connection.js'
+import { createConnectionGate } from './connection-gate.js'
 
 interface FakeSocket {
   readonly handlers: SocketHandlers
@@ -48,6 +49,9 @@ function start(overrides: Partial<ConnectionOptions> = {}) {
     backoff: { baseMs: 1_000, maxMs: 16_000 },
     silenceMs: 5_000,
     messagesPerSecond: 4,
+    maxLagMs: 10_000,
+    clockSkewMs: () => undefined,
+    gate: createConnectionGate({ clock: time, timers: time }),
     signMessage: undefined,
     wanted: () => [],
     onFrame: () => {},
@@ -58,8 +62,15 @@ function start(overrides: Partial<ConnectionOptions> = {}) {
     ...overrides,
   })
   let sequence = 0
-  const frame = (channel: string, events: unknown[] = []) =>
-    sockets.at(-1)?.handlers.onText(JSON.stringify({ channel, sequence_num: sequence++, events }))
+  const frame = (channel: string, events: unknown[] = [], sentAtMs?: number) =>
+    sockets.at(-1)?.handlers.onText(
+      JSON.stringify({
+        channel,
+        sequence_num: sequence++,
+        events,
+        ...(sentAtMs === undefined ? {} : { timestamp: new Date(sentAtMs).toISOString() }),
+      }),
+    )
   const open = () => {
     sequence = 0
     sockets.at(-1)?.handlers.onOpen()
@@ -217,6 +228,65 @@ describe('createConnection', () => {
     expect(downs).toEqual([['a l2_data frame could not be handled', true]])
     await time.advance(1_000)
     expect(sockets).toHaveLength(2)
+  })
+
+  it('tells how far behind the venue it is, and leaves a backlog for a fresh start', async () => {
+    const metrics = new MemoryMetrics()
+    const { time, connection, sockets, frame, open, downs } = start({ silenceMs: 1e9, metrics, maxLagMs: 3_000 })
+    connection.open()
+    open()
+    const sentMs = time.nowMs() - 500
+    frame('heartbeats', [], sentMs)
+    // Without a measured skew the promptest frame is the measure, so a clock that is off does not look like lag.
+    expect(connection.lagMs()).toBe(0)
+    await time.advance(3_000)
+    frame('heartbeats', [], sentMs + 1_000)
+    expect(connection.lagMs()).toBe(2_000)
+    expect(metrics.samples).toContainEqual(
+      expect.objectContaining({ kind: 'gauge', name: 'websocket_lag_ms', value: 2_000 }),
+    )
+    await time.advance(3_000)
+    frame('l2_data', [], sentMs + 2_000)
+    expect(downs).toEqual([['frames arrive 4000 ms late', false]])
+    expect(connection.lagMs()).toBeUndefined()
+    await time.advance(1_000)
+    expect(sockets).toHaveLength(2)
+  })
+
+  it('measures lag against the venue’s clock once its skew is known', async () => {
+    const { time, connection, frame, open } = start({ clockSkewMs: () => 250 })
+    connection.open()
+    open()
+    frame('heartbeats', [], time.nowMs() - 750)
+    expect(connection.lagMs()).toBe(1_000)
+  })
+
+  it('starts anew when the venue takes back what it had acknowledged', async () => {
+    const wanted: Subscription[] = [
+      { channel: 'ticker', productIds: ['BTC-USD'] },
+      { channel: 'level2', productIds: ['BTC-USD'] },
+    ]
+    const { time, connection, frame, open, downs } = start({ wanted: () => wanted })
+    connection.open()
+    open()
+    await time.advance(0)
+    frame('subscriptions', [{ subscriptions: { heartbeats: ['heartbeats'], ticker: ['BTC-USD'] } }])
+    frame('subscriptions', [{ subscriptions: { heartbeats: ['heartbeats'], level2: ['BTC-USD'] } }])
+    expect(downs).toEqual([['the venue no longer delivers ticker of BTC-USD', true]])
+  })
+
+  it('waits its turn behind other connections of the process, and gives up its place when closed', async () => {
+    const time = new FakeTime()
+    const gate = createConnectionGate({ clock: time, timers: time, maxOpen: 1 })
+    const first = start({ gate })
+    const second = start({ gate })
+    const third = start({ gate })
+    for (const each of [first, second, third]) each.connection.open()
+    expect([first, second, third].map((each) => each.sockets.length)).toEqual([1, 0, 0])
+    expect(second.connection.isOpened()).toBe(true)
+    second.connection.close()
+    first.sockets[0]?.handlers.onClose(1001, '')
+    expect([first, second, third].map((each) => each.sockets.length)).toEqual([1, 0, 1])
   })
 
   it('does nothing more once it is closed', async () => {

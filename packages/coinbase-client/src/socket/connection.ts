@@ -11,6 +11,8 @@ import type {
 } from '@tidegate/trading-model'
 import { type Backoff, jitteredDelayMs } from '../http/jitter.js'
 import { createTokenBucket } from '../http/token-bucket.js'
+import type { ConnectionGate, GateSlot } from './connection-gate.js'
+import { createFrameLag, type FrameLag } from './frame-lag.js'
 import { type Frame, parseFrame, readAck } from './parse-frame.js'
 
 /** One channel with the products wanted on it; none for `heartbeats` and `user`. */
@@ -34,6 +36,12 @@ export interface ConnectionOptions {
   readonly backoff: Backoff
   /** No message of any kind for this long ends the connection. */
   readonly silenceMs: number
+  /** A frame that is read this long after the venue sent it ends the connection: what follows would be old news. */
+  readonly maxLagMs: number
+  /** Venue clock minus ours in ms, where measured. */
+  readonly clockSkewMs: () => number | undefined
+  /** Shared by all connections of the process. */
+  readonly gate: ConnectionGate
   readonly messagesPerSecond: number
   /** A fresh token for each message; `undefined` on an unsigned connection. */
   readonly signMessage: (() => Promise<string>) | undefined
@@ -63,6 +71,8 @@ export interface Connection {
   /** Waiting for the next attempt. */
   isDown(): boolean
   lastFrameAtMs(): number | undefined
+  /** Ms from the venue sending the last frame to our reading it. */
+  lagMs(): number | undefined
   reconnects(): number
 }
 
@@ -73,6 +83,8 @@ export interface Connection {
 export function createConnection(options: ConnectionOptions): Connection {
   const { clock, timers, log, metrics } = options
   let socket: SocketConnection | undefined
+  /** In the queue for a place among the process's connections. */
+  let queued: GateSlot | undefined
   let generation = 0
   /** The socket is open: requests can be sent. */
   let isConnected = false
@@ -88,10 +100,25 @@ export function createConnection(options: ConnectionOptions): Connection {
   let retry: Timer | undefined
   let downReason: { text: string; isGap: boolean } | undefined
   let awaitingAck: Subscription[] = []
+  /** What the venue said that it delivers; it has no reason to take any of it back. */
+  let delivered: ReadonlyMap<string, readonly string[]> = new Map()
+  let lag: FrameLag | undefined
   let sending: Promise<void> = Promise.resolve()
   let pace = createTokenBucket(options, options.messagesPerSecond, 0)
 
   function connect(): void {
+    let hasPlace = false
+    const slot = options.gate.enter((place) => {
+      hasPlace = true
+      queued = undefined
+      dial(place)
+    })
+    if (hasPlace) return
+    queued = slot
+    log.info('websocket_waits_its_turn', { connection: options.name })
+  }
+
+  function dial(place: GateSlot): void {
     const mine = ++generation
     const isMine = () => mine === generation && !isClosed
     isConnected = false
@@ -99,6 +126,8 @@ export function createConnection(options: ConnectionOptions): Connection {
     unanswered = 0
     expectedSequence = 0
     awaitingAck = []
+    delivered = new Map()
+    lag = createFrameLag(options.clockSkewMs)
     sending = Promise.resolve()
     pace = createTokenBucket(options, options.messagesPerSecond, 0)
     downReason = undefined
@@ -115,6 +144,7 @@ export function createConnection(options: ConnectionOptions): Connection {
         if (isMine() && !downReason) receive(text)
       },
       onClose: (code, reason) => {
+        place.leave()
         if (isMine()) lost(code, reason)
       },
     })
@@ -173,12 +203,24 @@ export function createConnection(options: ConnectionOptions): Connection {
       return
     }
     expectedSequence++
+    if (isBehind(frame)) return
     if (!isLive) {
       isLive = true
       options.onOpen()
     }
     if (frame.channel === 'subscriptions') acknowledged(frame)
     else handle(frame)
+  }
+
+  /** Frames wait in the network while we are busy: read too late they are news no more, and only a new snapshot is. */
+  function isBehind(frame: NumberedFrame): boolean {
+    if (frame.sentAtMs === undefined || !lag) return false
+    const behindMs = lag.observe(frame.sentAtMs, clock.nowMs())
+    if (frame.channel === 'heartbeats')
+      metrics.gauge('websocket_lag_ms', lag.lastMs() ?? 0, { connection: options.name })
+    if (behindMs <= options.maxLagMs) return false
+    drop(`frames arrive ${behindMs} ms late`, false)
+    return true
   }
 
   function handle(frame: NumberedFrame): void {
@@ -196,12 +238,20 @@ export function createConnection(options: ConnectionOptions): Connection {
       drop('an acknowledgement of unknown shape', false)
       return
     }
+    const missing = missingFrom(state, delivered)
+    if (missing) {
+      drop(`the venue no longer delivers ${missing}`, true)
+      return
+    }
+    delivered = state
+    const mine = generation
     const request = awaitingAck.shift()
-    // All that was asked for is delivered again: the next failure is a new one.
-    if (--unanswered === 0) failures = 0
+    unanswered--
     if (request) options.onAck(request, state)
     // One answer for several requests would do as well: it holds the whole state.
     for (const other of awaitingAck) if (isCovered(other, state)) options.onAck(other, state)
+    // All that was asked for is delivered again: the next failure is a new one.
+    if (unanswered === 0 && mine === generation && !downReason) failures = 0
   }
 
   function refused(message: string): void {
@@ -251,7 +301,7 @@ export function createConnection(options: ConnectionOptions): Connection {
 
   return {
     open: () => {
-      if (!socket && !retry && !isClosed) connect()
+      if (!socket && !retry && !queued && !isClosed) connect()
     },
     ask: (subscription) => {
       if (isConnected) send(subscription)
@@ -266,13 +316,16 @@ export function createConnection(options: ConnectionOptions): Connection {
       isLive = false
       watchdog?.cancel()
       retry?.cancel()
+      queued?.leave()
+      queued = undefined
       socket?.close(1000)
       socket = undefined
     },
     isLive: () => isLive,
-    isOpened: () => (socket !== undefined || retry !== undefined) && !isClosed,
+    isOpened: () => (socket !== undefined || retry !== undefined || queued !== undefined) && !isClosed,
     isDown: () => retry !== undefined,
     lastFrameAtMs: () => lastFrameAtMs,
+    lagMs: () => (isLive ? lag?.lastMs() : undefined),
     reconnects: () => reconnects,
   }
 }
@@ -280,4 +333,17 @@ export function createConnection(options: ConnectionOptions): Connection {
 function isCovered({ channel, productIds }: Subscription, state: ReadonlyMap<string, readonly string[]>): boolean {
   const delivered = state.get(channel)
   return delivered !== undefined && productIds.every((productId) => delivered.includes(productId))
+}
+
+/** A subscription that was acknowledged before and is not in the present state. */
+function missingFrom(
+  state: ReadonlyMap<string, readonly string[]>,
+  delivered: ReadonlyMap<string, readonly string[]>,
+): string | undefined {
+  for (const [channel, names] of delivered) {
+    const now = state.get(channel) ?? []
+    const lost = names.find((name) => !now.includes(name))
+    if (lost !== undefined) return `${channel} of ${lost}`
+  }
+  return undefined
 }

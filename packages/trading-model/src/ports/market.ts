@@ -64,6 +64,8 @@ export interface FeedStatus {
   readonly lastFrameAtMs: number | undefined
   readonly reconnects: number
   readonly gaps: number
+  /** Ms from the venue sending the last frame to our reading it, of the slower connection; absent before the first frame. */
+  readonly lagMs?: number
 }
 
 export interface FeedListeners {
