@@ -7,7 +7,15 @@ import { createInterface } from 'node:readline'
 import { pnpm, requireNode, root, step } from './run.mjs'
 
 /** Seconds a suite may take on two cores. Over budget is printed, and is a reason to act, not a failure. */
-const budgets = { unit: 150, structure: 20, apps: 30, specification: 60, e2e: 150, 'wire-clients': 90, 'client-faults': 60 }
+const budgets = {
+  unit: 150,
+  structure: 20,
+  apps: 30,
+  specification: 60,
+  e2e: 150,
+  'wire-clients': 90,
+  'client-faults': 60,
+}
 
 requireNode()
 await step('installing packages', () => pnpm(['install', '--frozen-lockfile'], { quiet: true }))
