@@ -7,7 +7,8 @@ export function rememberRaw<T extends object>(result: T, raw: object): T {
 }
 
 /**
- * What the venue sent for a result of this client: every field under the venue's own name, also those that the result leaves
+ * What the venue sent for a result of this client: every field under the venue's own name, also those that the result
+ * leaves
  * out and those that Coinbase added after this was written. Numbers that no schema knows are decimal text.
  *
  * @returns `undefined` for an object that did not come from this client, or that was copied.

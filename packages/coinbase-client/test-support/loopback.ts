@@ -4,6 +4,8 @@ import type { AddressInfo } from 'node:net'
 export interface SeenRequest {
   readonly method: string
   readonly path: string
+  /** With its question mark; empty without a query. */
+  readonly query: string
   readonly headers: IncomingMessage['headers']
   readonly body: string
 }
@@ -26,7 +28,8 @@ export async function startLoopback(
     })
     request.on('end', () => {
       const [path = ''] = (request.url ?? '').split('?')
-      const entry = { method: request.method ?? '', path, headers: request.headers, body }
+      const query = (request.url ?? '').slice(path.length)
+      const entry = { method: request.method ?? '', path, query, headers: request.headers, body }
       const count = seen.filter((each) => each.path === path).length
       seen.push(entry)
       answer(entry, response, count)

@@ -48,9 +48,6 @@ export const editPreviewResponseSchema = open({
   best_bid: amount,
   best_ask: amount,
   average_filled_price: amount,
-}).refine(
-  (answer) => answer.errors.length > 0 || answer.order_total !== undefined || answer.base_size !== undefined,
-  'neither errors nor an order_total',
-)
+})
 export type WireEditPreviewResponse = z.output<typeof editPreviewResponseSchema>
 export type WireEditErrors = readonly z.output<typeof editErrorSchema>[]

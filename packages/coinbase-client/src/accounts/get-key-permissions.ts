@@ -10,6 +10,9 @@ import { rememberRaw } from '../raw-of.js'
  * - Key: `any`, weight 1 of the private bucket
  *
  * @param signer - Asks about another key than the client's.
+ * @throws {VenueRejectedError} `ERR_VENUE_REJECTED` when the venue refuses, {VenueProtocolError} `ERR_VENUE_PROTOCOL`
+ * for an answer that
+ * cannot be used.
  */
 export async function getKeyPermissions(client: HttpClient, signer?: Signer): Promise<KeyPermissions> {
   const answer = await client.call('getKeyPermissions', {

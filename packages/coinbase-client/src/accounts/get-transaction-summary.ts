@@ -20,6 +20,9 @@ export interface FeeQuery {
  *
  * @param query - Spot without.
  * @returns Rates as fractions (0.012 is 1.2 %); `volumeUsd` of the last 30 days in USD.
+ * @throws {VenueRejectedError} `ERR_VENUE_REJECTED` when the venue refuses, {VenueProtocolError} `ERR_VENUE_PROTOCOL`
+ * for an answer that
+ * cannot be used.
  */
 export async function getTransactionSummary(
   client: HttpClient,

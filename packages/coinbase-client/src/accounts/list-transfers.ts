@@ -22,6 +22,9 @@ const transferTypes: ReadonlySet<string> = new Set(TRANSFER_TRANSACTION_TYPES)
  * - Wire: `GET /v2/accounts`, `GET /v2/accounts/{account_id}/transactions`
  *
  * @param limit - Most transfers to return.
+ * @throws {VenueRejectedError} `ERR_VENUE_REJECTED` when the venue refuses, {VenueProtocolError} `ERR_VENUE_PROTOCOL`
+ * for an answer that
+ * cannot be used.
  */
 export async function listTransfers(client: HttpClient, limit: number): Promise<readonly Transfer[]> {
   const walletIds = await listWalletIds(client)

@@ -21,7 +21,8 @@ export interface ConvertRequest {
  * - Wire: `POST /api/v3/brokerage/convert/quote`
  * - Key: `trade`, weight 1 of the private bucket
  *
- * @throws {VenueRejectedError} `ERR_VENUE_REJECTED` when the venue refuses, {VenueProtocolError} `ERR_VENUE_PROTOCOL` for an answer that
+ * @throws {VenueRejectedError} `ERR_VENUE_REJECTED` when the venue refuses, {VenueProtocolError} `ERR_VENUE_PROTOCOL`
+ * for an answer that
  * cannot be used.
  * @throws {InputError} `ERR_INPUT_INVALID` unless `amount` is a decimal above zero.
  */

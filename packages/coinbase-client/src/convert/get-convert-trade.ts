@@ -15,7 +15,8 @@ export interface ConvertWallets {
  * - Wire: `GET /api/v3/brokerage/convert/trade/{trade_id}`
  * - Key: `view`, weight 1 of the private bucket
  *
- * @throws {VenueRejectedError} `ERR_VENUE_REJECTED` when the venue refuses, {VenueProtocolError} `ERR_VENUE_PROTOCOL` for an answer that
+ * @throws {VenueRejectedError} `ERR_VENUE_REJECTED` when the venue refuses, {VenueProtocolError} `ERR_VENUE_PROTOCOL`
+ * for an answer that
  * cannot be used.
  */
 export async function getConvertTrade(

@@ -11,7 +11,8 @@ export type FuturesBalanceSummary = FromWire<WireFuturesBalanceSummary>
  * - Wire: `GET /api/v3/brokerage/cfm/balance_summary`
  * - Key: `view`, weight 1 of the private bucket
  *
- * @throws {VenueRejectedError} `ERR_VENUE_REJECTED` when the venue refuses, {VenueProtocolError} `ERR_VENUE_PROTOCOL` for an answer that
+ * @throws {VenueRejectedError} `ERR_VENUE_REJECTED` when the venue refuses, {VenueProtocolError} `ERR_VENUE_PROTOCOL`
+ * for an answer that
  * cannot be used.
  */
 export async function getFuturesBalanceSummary(client: HttpClient): Promise<FuturesBalanceSummary> {

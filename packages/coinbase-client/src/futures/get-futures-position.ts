@@ -9,7 +9,8 @@ import type { FuturesPosition } from './list-futures-positions.js'
  * - Wire: `GET /api/v3/brokerage/cfm/positions/{product_id}`
  * - Key: `view`, weight 1 of the private bucket
  *
- * @throws {VenueRejectedError} `ERR_VENUE_REJECTED` when the venue refuses, {VenueProtocolError} `ERR_VENUE_PROTOCOL` for an answer that
+ * @throws {VenueRejectedError} `ERR_VENUE_REJECTED` when the venue refuses, {VenueProtocolError} `ERR_VENUE_PROTOCOL`
+ * for an answer that
  * cannot be used.
  */
 export async function getFuturesPosition(client: HttpClient, productId: string): Promise<FuturesPosition> {

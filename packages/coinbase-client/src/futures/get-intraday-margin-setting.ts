@@ -8,7 +8,8 @@ import type { HttpClient } from '../http/http-client.js'
  * - Key: `view`, weight 1 of the private bucket
  *
  * @returns `INTRADAY_MARGIN_SETTING_STANDARD`, `INTRADAY_MARGIN_SETTING_INTRADAY`, or a newer word.
- * @throws {VenueRejectedError} `ERR_VENUE_REJECTED` when the venue refuses, {VenueProtocolError} `ERR_VENUE_PROTOCOL` for an answer that
+ * @throws {VenueRejectedError} `ERR_VENUE_REJECTED` when the venue refuses, {VenueProtocolError} `ERR_VENUE_PROTOCOL`
+ * for an answer that
  * cannot be used.
  */
 export async function getIntradayMarginSetting(client: HttpClient): Promise<string> {

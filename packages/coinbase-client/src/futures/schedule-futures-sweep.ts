@@ -11,8 +11,10 @@ import { unclearOutcome } from '../outcome.js'
  * - Sent once: it is never repeated from here.
  *
  * @param usdAmount - USD, above zero; everything that can be swept without.
- * @throws {VenueRejectedError} `ERR_VENUE_REJECTED`, {VenueAuthError} `ERR_VENUE_AUTH`, {VenueNotSentError} `ERR_VENUE_NOT_SENT`: not done.
- * @throws {VenueOutcomeUnknownError} `ERR_VENUE_OUTCOME_UNKNOWN`, {VenueRateLimitError} `ERR_VENUE_RATE_LIMIT`: it may be done.
+ * @throws {VenueRejectedError} `ERR_VENUE_REJECTED`, {VenueAuthError} `ERR_VENUE_AUTH`, {VenueNotSentError}
+ * `ERR_VENUE_NOT_SENT`: not done.
+ * @throws {VenueOutcomeUnknownError} `ERR_VENUE_OUTCOME_UNKNOWN`, {VenueRateLimitError} `ERR_VENUE_RATE_LIMIT`: it may
+ * be done.
  * @throws {InputError} `ERR_INPUT_INVALID`: nothing was sent.
  */
 export async function scheduleFuturesSweep(client: HttpClient, usdAmount?: DecimalInput): Promise<void> {

@@ -13,8 +13,8 @@ const shrugs: ReadonlySet<string> = new Set([
   'UNAVAILABLE',
 ])
 
-/** The word, where it is a verdict; `undefined` for `unknown`, its relatives, and words of a gateway in trouble. */
+/** The word, where it is a verdict; `undefined` for `unknown`, its relatives, bare numbers, and words of a gateway in trouble. */
 export function verdictOf(word: string | undefined): string | undefined {
-  if (word === undefined || /^unknown/i.test(word)) return undefined
+  if (word === undefined || /^unknown/i.test(word) || !/[a-z]/i.test(word)) return undefined
   return shrugs.has(word.toUpperCase()) ? undefined : word
 }

@@ -21,7 +21,8 @@ export interface OrderEdit {
 }
 
 /**
- * Changes price or size of a resting limit, stop-limit or bracket order (good till cancelled), once. A smaller size keeps the
+ * Changes price or size of a resting limit, stop-limit or bracket order (good till cancelled), once. A smaller size
+ * keeps the
  * place in the queue, anything else loses it.
  *
  * - Wire: `POST /api/v3/brokerage/orders/edit`
@@ -32,8 +33,10 @@ export interface OrderEdit {
  * > On {@link VenueOutcomeUnknownError} the order may have either price: get it, never resend.
  *
  * @throws {InputError} `ERR_INPUT_INVALID`: nothing was sent.
- * @throws {VenueRejectedError} `ERR_VENUE_REJECTED`, {VenueAuthError} `ERR_VENUE_AUTH`, {VenueNotSentError} `ERR_VENUE_NOT_SENT`: not done.
- * @throws {VenueOutcomeUnknownError} `ERR_VENUE_OUTCOME_UNKNOWN`, {VenueRateLimitError} `ERR_VENUE_RATE_LIMIT`: it may be done.
+ * @throws {VenueRejectedError} `ERR_VENUE_REJECTED`, {VenueAuthError} `ERR_VENUE_AUTH`, {VenueNotSentError}
+ * `ERR_VENUE_NOT_SENT`: not done.
+ * @throws {VenueOutcomeUnknownError} `ERR_VENUE_OUTCOME_UNKNOWN`, {VenueRateLimitError} `ERR_VENUE_RATE_LIMIT`: it may
+ * be done.
  */
 export async function editOrder(client: HttpClient, edit: OrderEdit): Promise<{ readonly orderId: string }> {
   const body = writeEdit(edit)

@@ -10,6 +10,7 @@ import { parseOrder } from './parse-order.js'
  * - Key: `view`, weight 1 of the private bucket
  *
  * @returns `undefined` when the venue does not show it. Right after a create that proves nothing.
+ * @throws {VenueProtocolError} `ERR_VENUE_PROTOCOL` for an answer that cannot be used.
  */
 export async function getOrder(client: HttpClient, orderId: string): Promise<VenueOrder | undefined> {
   try {

@@ -23,7 +23,8 @@ export interface FillListQuery {
 }
 
 /**
- * Hands out fills page by page as asked for, newest first. The list has no `has_next`: it ends at an empty page or without a
+ * Hands out fills page by page as asked for, newest first. The list has no `has_next`: it ends at an empty page or
+ * without a
  * cursor. Sizes are in base units whatever the venue reported.
  *
  * - Wire: `GET /api/v3/brokerage/orders/historical/fills`

@@ -8,7 +8,8 @@ const SIZE_DECIMALS = 16
 
 /**
  * Reads a fill. With `size_in_quote` the size is an amount of quote currency and is divided by the price. A `REVERSAL`
- * takes back what an earlier fill gave: size and fee are negative. Rows that are no plain fill go by their entry id, so that
+ * takes back what an earlier fill gave: size and fee are negative. Rows that are no plain fill go by their entry id, so
+ * that
  * they cannot hide behind the trade they correct.
  */
 export function parseFill(fill: WireFill): Fill {

@@ -2,6 +2,7 @@ import { type DecimalInput, editPreviewResponseSchema, type WireEditPreviewRespo
 import { VenueRejectedError } from '@tidegate/trading-model'
 import { amountText } from '../check-input.js'
 import type { HttpClient } from '../http/http-client.js'
+import { unreadable } from '../protocol-error.js'
 import { type FromWire, readWire } from '../read-wire.js'
 import { editReasons } from './parse-edit-answer.js'
 
@@ -36,5 +37,6 @@ export async function previewEdit(
       context: { reasons },
     })
   }
+  if (!answer.order_total && !answer.base_size) throw unreadable('previewEdit', 'there is neither a reason nor a total')
   return readWire(answer)
 }

@@ -30,7 +30,8 @@ export interface OrderPreview {
  * - Wire: `POST /api/v3/brokerage/orders/preview`
  * - Key: `trade`, weight 1 of the private bucket
  *
- * @throws {VenueRejectedError} `ERR_VENUE_REJECTED` when it would refuse; `venueReason` is its first reason, all are in the context.
+ * @throws {VenueRejectedError} `ERR_VENUE_REJECTED` when it would refuse; `venueReason` is its first reason, all are in
+ * the context.
  * @throws {InputError} `ERR_INPUT_INVALID` for terms that the venue has no variant for, and for malformed amounts.
  */
 export async function previewOrder(client: HttpClient, terms: OrderTerms | RawTerms): Promise<OrderPreview> {

@@ -9,7 +9,8 @@ import type { PaymentMethod } from './list-payment-methods.js'
  * - Wire: `GET /api/v3/brokerage/payment_methods/{payment_method_id}`
  * - Key: `view`, weight 1 of the private bucket
  *
- * @throws {VenueRejectedError} `ERR_VENUE_REJECTED` when the venue refuses, {VenueProtocolError} `ERR_VENUE_PROTOCOL` for an answer that
+ * @throws {VenueRejectedError} `ERR_VENUE_REJECTED` when the venue refuses, {VenueProtocolError} `ERR_VENUE_PROTOCOL`
+ * for an answer that
  * cannot be used.
  */
 export async function getPaymentMethod(client: HttpClient, paymentMethodId: string): Promise<PaymentMethod> {

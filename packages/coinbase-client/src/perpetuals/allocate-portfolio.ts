@@ -20,8 +20,10 @@ export interface PortfolioAllocation {
  * - Key: `transfer`, weight 1 of the private bucket
  * - Sent once: it is never repeated from here.
  *
- * @throws {VenueRejectedError} `ERR_VENUE_REJECTED`, {VenueAuthError} `ERR_VENUE_AUTH`, {VenueNotSentError} `ERR_VENUE_NOT_SENT`: not done.
- * @throws {VenueOutcomeUnknownError} `ERR_VENUE_OUTCOME_UNKNOWN`, {VenueRateLimitError} `ERR_VENUE_RATE_LIMIT`: it may be done.
+ * @throws {VenueRejectedError} `ERR_VENUE_REJECTED`, {VenueAuthError} `ERR_VENUE_AUTH`, {VenueNotSentError}
+ * `ERR_VENUE_NOT_SENT`: not done.
+ * @throws {VenueOutcomeUnknownError} `ERR_VENUE_OUTCOME_UNKNOWN`, {VenueRateLimitError} `ERR_VENUE_RATE_LIMIT`: it may
+ * be done.
  * @throws {InputError} `ERR_INPUT_INVALID`: nothing was sent.
  */
 export async function allocatePortfolio(client: HttpClient, allocation: PortfolioAllocation): Promise<void> {

@@ -10,8 +10,10 @@ import { unclearOutcome } from '../outcome.js'
  * - Sent once: it is never repeated from here.
  *
  * @returns The state now, as the venue reports it.
- * @throws {VenueRejectedError} `ERR_VENUE_REJECTED`, {VenueAuthError} `ERR_VENUE_AUTH`, {VenueNotSentError} `ERR_VENUE_NOT_SENT`: not done.
- * @throws {VenueOutcomeUnknownError} `ERR_VENUE_OUTCOME_UNKNOWN`, {VenueRateLimitError} `ERR_VENUE_RATE_LIMIT`: it may be done.
+ * @throws {VenueRejectedError} `ERR_VENUE_REJECTED`, {VenueAuthError} `ERR_VENUE_AUTH`, {VenueNotSentError}
+ * `ERR_VENUE_NOT_SENT`: not done.
+ * @throws {VenueOutcomeUnknownError} `ERR_VENUE_OUTCOME_UNKNOWN`, {VenueRateLimitError} `ERR_VENUE_RATE_LIMIT`: it may
+ * be done.
  */
 export async function setMultiAssetCollateral(
   client: HttpClient,

@@ -12,7 +12,8 @@ export type PortfolioBreakdown = FromWire<WirePortfolioBreakdown>
  * - Key: `view`, weight 1 of the private bucket
  *
  * @param currency - Currency of the totals; the user's own without.
- * @throws {VenueRejectedError} `ERR_VENUE_REJECTED` when the venue refuses, {VenueProtocolError} `ERR_VENUE_PROTOCOL` for an answer that
+ * @throws {VenueRejectedError} `ERR_VENUE_REJECTED` when the venue refuses, {VenueProtocolError} `ERR_VENUE_PROTOCOL`
+ * for an answer that
  * cannot be used.
  */
 export async function getPortfolio(

@@ -12,7 +12,8 @@ export type Portfolio = FromWire<WirePortfolio>
  * - Key: `view`, weight 1 of the private bucket
  *
  * @param portfolioType - `DEFAULT`, `CONSUMER`, `INTX` …; all of them without.
- * @throws {VenueRejectedError} `ERR_VENUE_REJECTED` when the venue refuses, {VenueProtocolError} `ERR_VENUE_PROTOCOL` for an answer that
+ * @throws {VenueRejectedError} `ERR_VENUE_REJECTED` when the venue refuses, {VenueProtocolError} `ERR_VENUE_PROTOCOL`
+ * for an answer that
  * cannot be used.
  */
 export async function listPortfolios(client: HttpClient, portfolioType?: string): Promise<readonly Portfolio[]> {

@@ -11,6 +11,9 @@ import { parseBook } from './parse-book.js'
  *
  * @param productIds - All products without.
  * @returns One book of at most one level a side for each product; a side may be empty.
+ * @throws {VenueRejectedError} `ERR_VENUE_REJECTED` when the venue refuses, {VenueProtocolError} `ERR_VENUE_PROTOCOL`
+ * for an answer that
+ * cannot be used.
  */
 export async function getBestBidAsk(client: HttpClient, productIds?: readonly string[]): Promise<readonly OrderBook[]> {
   const answer = await client.call('getBestBidAsk', {

@@ -15,6 +15,9 @@ const BUCKETS_PER_REQUEST = MAX_CANDLES_PER_REQUEST - 50
  *
  * @param startMs - First moment, ms since epoch (UTC), inclusive.
  * @param endMs - Last moment, exclusive.
+ * @throws {VenueRejectedError} `ERR_VENUE_REJECTED` when the venue refuses, {VenueProtocolError} `ERR_VENUE_PROTOCOL`
+ * for an answer that
+ * cannot be used.
  */
 export async function getCandles(
   client: HttpClient,

@@ -13,6 +13,9 @@ import { parseMarketTrade } from './parse-market-trade.js'
  *
  * @param window - Ms since epoch (UTC); the venue takes whole seconds.
  * @returns `makerSide` is the resting side, as the venue labels trades; the aggressor is the opposite.
+ * @throws {VenueRejectedError} `ERR_VENUE_REJECTED` when the venue refuses, {VenueProtocolError} `ERR_VENUE_PROTOCOL`
+ * for an answer that
+ * cannot be used.
  */
 export async function getMarketTrades(
   client: HttpClient,

@@ -14,6 +14,9 @@ import { parseBook } from './parse-book.js'
  * @param depth - Levels a side, at most.
  * @param aggregationIncrement - Joins levels into steps of this many quote units per base unit.
  * @returns `asOfMs` is the venue's own time of the book, ms since epoch (UTC).
+ * @throws {VenueRejectedError} `ERR_VENUE_REJECTED` when the venue refuses, {VenueProtocolError} `ERR_VENUE_PROTOCOL`
+ * for an answer that
+ * cannot be used.
  */
 export async function getProductBook(
   client: HttpClient,

@@ -10,6 +10,7 @@ import { parseProduct } from './parse-product.js'
  * - Key: `view`, weight 3 of the private bucket; without a key `none`, weight 1 of the public one
  *
  * @returns `undefined` when the venue knows no such product.
+ * @throws {VenueProtocolError} `ERR_VENUE_PROTOCOL` for an answer that cannot be used.
  */
 export async function getProduct(client: HttpClient, productId: string): Promise<Product | undefined> {
   const endpoint = client.canSign ? 'getProduct' : 'getPublicProduct'

@@ -10,6 +10,9 @@ import { requireMs } from '../protocol-error.js'
  *
  * @param onExchange - Told between which two moments of our clock the answer was given.
  * @returns Ms since epoch (UTC).
+ * @throws {VenueRejectedError} `ERR_VENUE_REJECTED` when the venue refuses, {VenueProtocolError} `ERR_VENUE_PROTOCOL`
+ * for an answer that
+ * cannot be used.
  */
 export async function getServerTime(
   client: HttpClient,

@@ -9,7 +9,8 @@ import type { V2Account } from './types.js'
  * - Wire: `GET /v2/accounts/{account_id}`
  * - Key: `view`, weight 1 of the private bucket
  *
- * @throws {VenueRejectedError} `ERR_VENUE_REJECTED` when the venue refuses, {VenueProtocolError} `ERR_VENUE_PROTOCOL` for an answer that
+ * @throws {VenueRejectedError} `ERR_VENUE_REJECTED` when the venue refuses, {VenueProtocolError} `ERR_VENUE_PROTOCOL`
+ * for an answer that
  * cannot be used.
  */
 export async function getV2Account(client: HttpClient, accountId: string): Promise<V2Account> {

@@ -14,7 +14,8 @@ export interface V2ExchangeRates {
  * - Wire: `GET /v2/exchange-rates`
  * - Key: `none`, weight 1 of the public bucket
  *
- * @throws {VenueRejectedError} `ERR_VENUE_REJECTED` when the venue refuses, {VenueProtocolError} `ERR_VENUE_PROTOCOL` for an answer that
+ * @throws {VenueRejectedError} `ERR_VENUE_REJECTED` when the venue refuses, {VenueProtocolError} `ERR_VENUE_PROTOCOL`
+ * for an answer that
  * cannot be used.
  */
 export async function getV2ExchangeRates(client: HttpClient, currency = 'USD'): Promise<V2ExchangeRates> {

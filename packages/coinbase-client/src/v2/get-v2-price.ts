@@ -10,7 +10,8 @@ import { unreadable } from '../protocol-error.js'
  * - Key: `none`, weight 1 of the public bucket
  *
  * @returns Quote units (USD) for one base unit (BTC); `buy` and `sell` carry a spread.
- * @throws {VenueRejectedError} `ERR_VENUE_REJECTED` when the venue refuses, {VenueProtocolError} `ERR_VENUE_PROTOCOL` for an answer that
+ * @throws {VenueRejectedError} `ERR_VENUE_REJECTED` when the venue refuses, {VenueProtocolError} `ERR_VENUE_PROTOCOL`
+ * for an answer that
  * cannot be used.
  */
 export async function getV2Price(

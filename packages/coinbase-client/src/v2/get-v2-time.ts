@@ -9,7 +9,8 @@ import { requireMs } from '../protocol-error.js'
  * - Key: `none`, weight 1 of the public bucket
  *
  * @returns Ms since epoch (UTC), in whole seconds.
- * @throws {VenueRejectedError} `ERR_VENUE_REJECTED` when the venue refuses, {VenueProtocolError} `ERR_VENUE_PROTOCOL` for an answer that
+ * @throws {VenueRejectedError} `ERR_VENUE_REJECTED` when the venue refuses, {VenueProtocolError} `ERR_VENUE_PROTOCOL`
+ * for an answer that
  * cannot be used.
  */
 export async function getV2Time(client: HttpClient): Promise<number> {

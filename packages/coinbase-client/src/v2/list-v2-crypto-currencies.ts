@@ -9,7 +9,8 @@ import type { V2CryptoCurrency } from './types.js'
  * - Wire: `GET /v2/currencies/crypto`
  * - Key: `none`, weight 1 of the public bucket
  *
- * @throws {VenueRejectedError} `ERR_VENUE_REJECTED` when the venue refuses, {VenueProtocolError} `ERR_VENUE_PROTOCOL` for an answer that
+ * @throws {VenueRejectedError} `ERR_VENUE_REJECTED` when the venue refuses, {VenueProtocolError} `ERR_VENUE_PROTOCOL`
+ * for an answer that
  * cannot be used.
  */
 export async function listV2CryptoCurrencies(client: HttpClient): Promise<readonly V2CryptoCurrency[]> {

@@ -9,7 +9,8 @@ import type { V2Currency } from './types.js'
  * - Wire: `GET /v2/currencies`
  * - Key: `none`, weight 1 of the public bucket
  *
- * @throws {VenueRejectedError} `ERR_VENUE_REJECTED` when the venue refuses, {VenueProtocolError} `ERR_VENUE_PROTOCOL` for an answer that
+ * @throws {VenueRejectedError} `ERR_VENUE_REJECTED` when the venue refuses, {VenueProtocolError} `ERR_VENUE_PROTOCOL`
+ * for an answer that
  * cannot be used.
  */
 export async function listV2Currencies(client: HttpClient): Promise<readonly V2Currency[]> {

@@ -29,8 +29,10 @@ export interface V2Send {
  * - Idempotency: `idempotencyKey` at the venue; the same key never sends twice there.
  *
  * @returns The ledger row: `status` is `pending` until the network has it.
- * @throws {VenueRejectedError} `ERR_VENUE_REJECTED`, {VenueAuthError} `ERR_VENUE_AUTH`, {VenueNotSentError} `ERR_VENUE_NOT_SENT`: not done.
- * @throws {VenueOutcomeUnknownError} `ERR_VENUE_OUTCOME_UNKNOWN`, {VenueRateLimitError} `ERR_VENUE_RATE_LIMIT`: it may be done.
+ * @throws {VenueRejectedError} `ERR_VENUE_REJECTED`, {VenueAuthError} `ERR_VENUE_AUTH`, {VenueNotSentError}
+ * `ERR_VENUE_NOT_SENT`: not done.
+ * @throws {VenueOutcomeUnknownError} `ERR_VENUE_OUTCOME_UNKNOWN`, {VenueRateLimitError} `ERR_VENUE_RATE_LIMIT`: it may
+ * be done.
  * @throws {InputError} `ERR_INPUT_INVALID`: nothing was sent.
  */
 export async function sendV2Money(client: HttpClient, accountId: string, send: V2Send): Promise<V2Transaction> {
