@@ -155,6 +155,14 @@ describe.each(Object.entries(listings))('%s', (_name, listing) => {
     expect(got.length).toBe(3)
   })
 
+  it('throws when a cursor comes back, though its page brings new items', async () => {
+    let count = 0
+    const http = memoryHttp(() => json(listing.page([`id-${count++}`], 'always')))
+    const { got, error } = await drain(listing.iterate(createCoinbaseClient(clientOptions(http))))
+    expect(error).toMatchObject({ code: 'ERR_VENUE_PROTOCOL' })
+    expect(got).toHaveLength(2)
+  })
+
   it('throws when the same page comes again', async () => {
     const http = memoryHttp((_request, _path, query) =>
       json(listing.page(['a', 'b'], String(Number(query.get(listing.cursor) ?? '0') + 1))),

@@ -173,6 +173,8 @@ const shapesOf: [EndpointName, string, unknown, Verdict | undefined, string?][] 
   ],
   ['moveFunds', 'both portfolios', { source_portfolio_uuid: 'p-1', target_portfolio_uuid: 'p-2' }, undefined],
   ['moveFunds', 'the wrong way round', { source_portfolio_uuid: 'p-2', target_portfolio_uuid: 'p-1' }, 'unknown'],
+  ['moveFunds', 'another target', { source_portfolio_uuid: 'p-1', target_portfolio_uuid: 'p-9' }, 'unknown'],
+  ['moveFunds', 'another source', { source_portfolio_uuid: 'p-9', target_portfolio_uuid: 'p-2' }, 'unknown'],
   ['moveFunds', 'half an answer', { source_portfolio_uuid: 'p-1' }, 'unknown'],
   ['moveFunds', 'an empty object', {}, 'unknown'],
   ['sendV2Money', 'a pending send', { data: row }, undefined],
