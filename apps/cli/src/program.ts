@@ -4,6 +4,7 @@ import { addApprovalCommands } from './commands/approvals.js'
 import { addAuditCommands } from './commands/audit.js'
 import { addConfigCommands } from './commands/config.js'
 import { addDemoCommand } from './commands/demo.js'
+import { addLiveCheckCommand } from './commands/live-check.js'
 import { addModeCommands } from './commands/modes.js'
 import { addOrderCommands } from './commands/order.js'
 import { addServeCommands } from './commands/serve.js'
@@ -28,5 +29,6 @@ export function createProgram(): Command {
   addApprovalCommands(program)
   addAuditCommands(program)
   addConfigCommands(program)
+  addLiveCheckCommand(program)
   return program
 }

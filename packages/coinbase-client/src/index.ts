@@ -22,6 +22,13 @@ export { type AxiosTransportOptions, createAxiosTransport } from './http/axios-t
 export type { Backoff } from './http/jitter.js'
 export { createRateBudget, type RateBudgetOptions } from './http/rate-budget.js'
 export type { VenueClock } from './http/venue-clock.js'
+export type { ShapeDifference } from './live-check/compare-shape.js'
+export {
+  type LiveCheckOptions,
+  type LiveCheckReport,
+  type LiveCheckResult,
+  runLiveCheck,
+} from './live-check/run-live-check.js'
 export type { PositionClose } from './orders/close-position.js'
 export type { AnyOrder, NewOrder } from './orders/create-order.js'
 export type { OrderEdit } from './orders/edit-order.js'

@@ -5,6 +5,7 @@ import {
   createCoinbaseVenue,
   createKeySigner,
   createRateBudget,
+  createSwappableSigner,
   createWsTransport,
 } from '@tidegate/coinbase-client'
 import { createMarketCache, type MarketCache } from '@tidegate/market-cache'
@@ -37,7 +38,8 @@ export function connectVenue(options: {
 }): ConnectedVenue {
   const { config, environment, addresses, key, log, metrics } = options
   const { clock, timers, random } = options.runtime
-  const signer: Signer | undefined = key && createKeySigner(key.name, key.secret)
+  // One signer for requests and stream, so that a key that is swapped is swapped for both.
+  const signer: Signer | undefined = key && createSwappableSigner(createKeySigner(key.name, key.secret))
   const http = createAxiosTransport()
   const perSecond = config.rateLimits.restRequestsPerSecond
   const venue = createCoinbaseVenue({
