@@ -10,6 +10,7 @@ export {
   type SwappableSigner,
 } from './auth/swappable-signer.js'
 export type { TokenSource } from './auth/token-source.js'
+export { type CoinbaseConnection, type ConnectOptions, connectCoinbase } from './connect-coinbase.js'
 export type { ConvertRequest, ConvertTrade } from './convert/create-convert-quote.js'
 export type { ConvertWallets } from './convert/get-convert-trade.js'
 export { type CoinbaseClient, type CoinbaseClientOptions, createCoinbaseClient } from './create-coinbase-client.js'
