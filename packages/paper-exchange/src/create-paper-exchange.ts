@@ -1,23 +1,31 @@
 import { createServer, type Server } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { BaseError, Decimal, type PriceSource, type Product } from '@tidegate/trading-model'
 import type { Wallet } from './accounts/wallets.js'
+import { type ClockPace, createExchangeClock, type ExchangeClock } from './clock/exchange-clock.js'
+import { type ExchangeControl, openControl } from './control/control-server.js'
 import { ExchangeEngine } from './engine/exchange-engine.js'
 import { type Discrepancy, reconcile } from './engine/reconcile.js'
 import type { FillRecord, OrderRecord } from './engine/records.js'
+import type { Fault } from './faults/fault.js'
 import { createFaultQueue, type FaultPlan } from './faults/fault-plan.js'
+import { createStateFaults } from './faults/state-faults.js'
 import { RateLimiter } from './http/rate-limiter.js'
 import { createRequestHandler } from './http/request-handler.js'
 import type { ExchangeContext } from './http/route.js'
 import { type ExchangeKey, exchangeKeyOf, generateClientKey, loadOrCreateClientKey } from './keys/exchange-key.js'
 import { identityOf } from './keys/identity.js'
+import { createTokenVerifier, type TokenMode } from './keys/token-verifier.js'
 import { CandleStore } from './prices/candle-store.js'
 import { mixText } from './prices/seeded-noise.js'
 import { createSyntheticPrices, type PriceHistory } from './prices/synthetic.js'
 import { DEFAULT_PRODUCTS, type ListedProduct } from './products.js'
+import { createStreamFaults } from './socket/faulty-frames.js'
 import { SocketHub } from './socket/socket-hub.js'
 import { memoryStateStore, openStateStore } from './state/state-store.js'
 import { type PaperRuntime, systemRuntime } from './system-runtime.js'
+import { serverCertificate } from './tls/server-certificate.js'
 
 export interface PaperExchangeOptions extends Partial<PaperRuntime> {
   /** 0 (default) takes a free one. */
@@ -41,6 +49,16 @@ export interface PaperExchangeOptions extends Partial<PaperRuntime> {
   readonly cancelDelayMs?: number
   /** Default true: private paths need a token signed with a known key. */
   readonly requireAuth?: boolean
+  /** How like the documentation a token must be. Default `lenient`: every dialect that clients are known to speak. */
+  readonly tokenMode?: TokenMode
+  /** Serves https and wss instead, with a self-signed certificate for this machine. */
+  readonly tls?: boolean
+  /** How the exchange's time passes. Default `real`. */
+  readonly pace?: ClockPace
+  /** What is to go wrong, and when; `at` counts from the start. */
+  readonly faults?: readonly Fault[]
+  /** Opens the control endpoint, on this port; 0 takes a free one. */
+  readonly controlPort?: number
   /** Requests a second; default Coinbase's 30 per key and 10 per address. */
   readonly rateLimits?: { readonly privatePerSecond: number; readonly publicPerSecond: number } | 'off'
   readonly sockets?: {
@@ -59,6 +77,14 @@ export interface PaperExchange {
   readonly rest: string
   /** URL for WebSocket clients; serves market and user channels. */
   readonly ws: string
+  /** The certificate to trust, PEM; with {@link PaperExchangeOptions.tls} only. */
+  readonly certificatePem: string | undefined
+  /** The same as a file; absent without a folder. */
+  readonly certificateFile: string | undefined
+  /** With {@link PaperExchangeOptions.controlPort} only. */
+  readonly control: Pick<ExchangeControl, 'url' | 'token'> | undefined
+  /** The time of the exchange, to be stepped or put wrong. */
+  readonly clock: ExchangeClock
   /** CDP key file for clients; absent without a folder. */
   readonly keyFile: string | undefined
   readonly keyName: string
@@ -98,7 +124,9 @@ const seededTrades = 100
  * await exchange.close()
  */
 export async function createPaperExchange(options: PaperExchangeOptions = {}): Promise<PaperExchange> {
-  const { clock, timers, random, ids, disk, log } = { ...systemRuntime(), ...definedOnly(options) }
+  const runtime = { ...systemRuntime(), ...definedOnly(options) }
+  const { random, ids, disk, log } = runtime
+  const { clock, timers } = createExchangeClock(runtime, options.pace)
   const host = options.host ?? '127.0.0.1'
   const keyFile = options.folder === undefined ? undefined : `${options.folder}/paper-key.json`
   const store =
@@ -152,38 +180,68 @@ export async function createPaperExchange(options: PaperExchangeOptions = {}): P
   }
 
   const context: ExchangeContext = { engine, candles, identity, clock, ids, fees }
-  const requireAuth = options.requireAuth ?? true
-  const findKey = (name: string) => keys.get(name)
+  let hosts: readonly string[] = []
+  const tokens =
+    options.requireAuth === false
+      ? undefined
+      : createTokenVerifier({
+          mode: options.tokenMode ?? 'lenient',
+          // Clients live in real time, however ours passes.
+          clock: { nowMs: () => runtime.clock.nowMs() + clock.skewMs },
+          findKey: (name) => keys.get(name),
+          hosts: () => hosts,
+        })
+  const faults = createFaultQueue(
+    createStateFaults({
+      clock,
+      keys,
+      product: (productId) => engine.product(productId),
+      changeProduct: (productId, change) => engine.changeProduct(productId, change),
+    }),
+    runtime.timers,
+  )
   const hub = new SocketHub({
     context,
-    findKey,
-    requireAuth,
-    timers,
+    tokens,
+    faults: createStreamFaults(faults, context, runtime.timers),
+    // Connections live in real time too.
+    timers: runtime.timers,
     log,
     subscribeDeadlineMs: options.sockets?.subscribeDeadlineMs ?? 5_000,
     idleMs: options.sockets?.idleMs ?? 90_000,
     acknowledgeFirst: options.sockets?.acknowledgeFirst ?? false,
   })
   listeners.push((event) => hub.onEvent(event))
-  const faults = createFaultQueue()
   const limits = options.rateLimits ?? { privatePerSecond: 30, publicPerSecond: 10 }
-  const server = createServer(
-    createRequestHandler({
-      context,
-      findKey,
-      requireAuth,
-      faults,
-      limiters:
-        limits === 'off'
-          ? undefined
+  const certificateFile = options.tls && options.folder !== undefined ? `${options.folder}/paper-cert.pem` : undefined
+  const certificate = options.tls
+    ? await serverCertificate({
+        host,
+        clock: runtime.clock,
+        ...(certificateFile === undefined
+          ? {}
           : {
-              private: new RateLimiter(clock, limits.privatePerSecond),
-              public: new RateLimiter(clock, limits.publicPerSecond),
-            },
-      timers,
-      log,
-    }),
-  )
+              files: { disk, certificate: certificateFile, privateKey: `${options.folder}/paper-cert-key.pem` },
+            }),
+      })
+    : undefined
+  const handler = createRequestHandler({
+    context,
+    tokens,
+    faults,
+    limiters:
+      limits === 'off'
+        ? undefined
+        : {
+            private: new RateLimiter(runtime.clock, limits.privatePerSecond),
+            public: new RateLimiter(runtime.clock, limits.publicPerSecond),
+          },
+    timers: runtime.timers,
+    log,
+  })
+  const server: Server = certificate
+    ? createTlsServer({ cert: certificate.certificate, key: certificate.privateKey }, handler)
+    : createServer(handler)
   // Longer than clients keep idle connections: a request must not meet a socket that we are just closing.
   server.keepAliveTimeout = 75_000
   hub.attach(server)
@@ -203,9 +261,12 @@ export async function createPaperExchange(options: PaperExchangeOptions = {}): P
   const hasDelays = (options.openDelayMs ?? 0) > 0 || (options.cancelDelayMs ?? 0) > 0
   const ticking = timers.every(hasDelays ? 20 : 200, () => guarded(() => engine.advance()))
   stopPrices = prices.open((event) => guarded(() => engine.onPrice(event)))
+  let control: ExchangeControl | undefined
   const stop = async () => {
     stopPrices()
     ticking.cancel()
+    faults.clear()
+    await control?.close()
     await hub.close()
     if (server.listening) {
       await new Promise<void>((resolve) => {
@@ -219,11 +280,25 @@ export async function createPaperExchange(options: PaperExchangeOptions = {}): P
     await stop()
     throw error
   })
+  hosts = [`${host}:${port}`, `localhost:${port}`]
+  if (options.controlPort !== undefined) {
+    control = await openControl({ faults, clock, random, log, port: options.controlPort }).catch(
+      async (error: unknown) => {
+        await stop()
+        throw error
+      },
+    )
+  }
+  for (const fault of options.faults ?? []) faults.next(fault)
   log.info('paper_exchange_started', { host, port, priceSource: prices.name, products: products.length })
 
   return {
-    rest: `http://${host}:${port}`,
-    ws: `ws://${host}:${port}`,
+    rest: `${certificate ? 'https' : 'http'}://${host}:${port}`,
+    ws: `${certificate ? 'wss' : 'ws'}://${host}:${port}`,
+    certificatePem: certificate?.certificate,
+    certificateFile,
+    control: control && { url: control.url, token: control.token },
+    clock,
     keyFile,
     keyName: clientKey.name,
     privateKeyPem: clientKey.privateKeyPem,

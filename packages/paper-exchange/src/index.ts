@@ -1,11 +1,24 @@
 // The complete public surface of @tidegate/paper-exchange: named exports only.
 
 export type { Wallet } from './accounts/wallets.js'
+export type { ClockPace, ExchangeClock } from './clock/exchange-clock.js'
+export type { ExchangeControl } from './control/control-server.js'
 export { createPaperExchange, type PaperExchange, type PaperExchangeOptions } from './create-paper-exchange.js'
 export type { Discrepancy } from './engine/reconcile.js'
 export type { FillRecord, Gap, OrderRecord } from './engine/records.js'
-export { FAULT_KINDS, type Fault, type FaultKind, type FaultPlan } from './faults/fault-plan.js'
+export {
+  ANSWER_FAULTS,
+  FAULT_KINDS,
+  type Fault,
+  type FaultKind,
+  PRODUCT_STATES,
+  STATE_FAULTS,
+  STREAM_FAULTS,
+} from './faults/fault.js'
+export type { FaultPlan } from './faults/fault-plan.js'
+export { checkFaultScript, readFaultScript } from './faults/fault-script.js'
 export type { ExchangeKey } from './keys/exchange-key.js'
+export type { TokenMode } from './keys/token-verifier.js'
 export type { PastTrade } from './prices/path-history.js'
 export {
   createSyntheticPrices,

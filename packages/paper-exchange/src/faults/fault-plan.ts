@@ -1,62 +1,101 @@
-/** What can be made to go wrong with one answer. */
-export const FAULT_KINDS = [
-  /** The request is carried out, then the connection is cut: the client cannot know. */
-  'accept-then-drop',
-  /** The request is carried out, then a proxy's 503 page comes back: the client cannot know either. */
-  'accept-then-503-html',
-  /** The connection is cut before anything happens. */
-  'drop-before',
-  /** The answer comes `delayMs` late. */
-  'delay',
-  'http-503-html',
-  'http-429-html',
-  'http-401',
-  /** The answer's body ends half-way. */
-  'cut-body',
-] as const
-export type FaultKind = (typeof FAULT_KINDS)[number]
-
-export interface Fault {
-  /** Verb of the request, e.g. `create-order` or `list-orders`; `any` for the next one whatever it is. */
-  readonly verb: string
-  readonly kind: FaultKind
-  /** How many requests it hits; once when absent. */
-  readonly times?: number
-  readonly delayMs?: number
-}
+import type { Timer, Timers } from '@tidegate/trading-model'
+import {
+  type AnswerFault,
+  type Fault,
+  isAnswerFault,
+  isStreamFault,
+  type StateFault,
+  type StreamFault,
+} from './fault.js'
 
 /** Faults on purpose, in the order in which they were asked for. */
 export interface FaultPlan {
-  /** Hits the next request of that verb. */
+  /** Hits the next request of its verb or frame of its channel; a fault of the exchange's state holds from now on. */
   next(fault: Fault): void
+  /** Forgets what has not struck yet and undoes what holds. */
   clear(): void
   /** Faults that have not struck yet. */
   pending(): readonly Fault[]
+  /** Kinds that have struck so far, in that order: what a test asks whether it tested anything. */
+  struck(): readonly Fault['kind'][]
 }
 
 /** The exchange's side of a plan. */
 export interface FaultQueue extends FaultPlan {
   /** Takes the fault that this request meets, if any. */
-  take(verb: string): Fault | undefined
+  takeForAnswer(verb: string): AnswerFault | undefined
+  /** Takes the fault that this frame meets, if any. `canStrike` says whether the frame is one that the fault can do something to. */
+  takeForFrame(channel: string, canStrike: (fault: StreamFault) => boolean): StreamFault | undefined
 }
 
-/** Makes an empty queue of faults; each waits for the next call of its verb. */
-export function createFaultQueue(): FaultQueue {
-  let queue: { fault: Fault; left: number }[] = []
+/** What faults of the exchange's state are done with. */
+export interface StateFaults {
+  apply(fault: StateFault): void
+  undo(): void
+}
+
+const keptStruck = 1_000
+
+/** @param timers - For faults with `at`. */
+export function createFaultQueue(state: StateFaults, timers: Timers): FaultQueue {
+  let queue: { readonly fault: AnswerFault | StreamFault; left: number }[] = []
+  let waiting: { readonly fault: Fault; readonly timer: Timer }[] = []
+  const struck: Fault['kind'][] = []
+
+  const begin = (fault: Fault): void => {
+    if (isAnswerFault(fault) || isStreamFault(fault)) queue.push({ fault, left: fault.times ?? 1 })
+    else {
+      state.apply(fault)
+      strike(fault)
+    }
+  }
+  const strike = (fault: Fault): void => {
+    struck.push(fault.kind)
+    if (struck.length > keptStruck) struck.shift()
+  }
+  function take<T extends AnswerFault | StreamFault>(wants: (fault: AnswerFault | StreamFault) => fault is T) {
+    const entry = queue.find(({ fault }) => wants(fault))
+    if (!entry) return undefined
+    entry.left -= 1
+    if (entry.left <= 0) queue = queue.filter((other) => other !== entry)
+    strike(entry.fault)
+    return entry.fault as T
+  }
+
   return {
-    next: (fault) => {
-      queue.push({ fault, left: fault.times ?? 1 })
+    next(fault) {
+      if (fault.at === undefined || fault.at === 0) {
+        begin(fault)
+        return
+      }
+      const entry = {
+        fault,
+        timer: timers.after(fault.at, () => {
+          waiting = waiting.filter((other) => other !== entry)
+          begin(fault)
+        }),
+      }
+      waiting.push(entry)
     },
-    clear: () => {
+    clear() {
+      for (const { timer } of waiting) timer.cancel()
+      waiting = []
       queue = []
+      state.undo()
     },
-    pending: () => queue.map((entry) => entry.fault),
-    take(verb) {
-      const entry = queue.find(({ fault }) => fault.verb === verb || fault.verb === 'any')
-      if (!entry) return undefined
-      entry.left -= 1
-      if (entry.left <= 0) queue = queue.filter((other) => other !== entry)
-      return entry.fault
-    },
+    pending: () => [...queue.map(({ fault }) => fault), ...waiting.map(({ fault }) => fault)],
+    struck: () => [...struck],
+    takeForAnswer: (verb) =>
+      take(
+        (fault): fault is AnswerFault =>
+          isAnswerFault(fault) && (fault.verb === undefined || fault.verb === 'any' || fault.verb === verb),
+      ),
+    takeForFrame: (channel, canStrike) =>
+      take(
+        (fault): fault is StreamFault =>
+          isStreamFault(fault) &&
+          (fault.channel === undefined || fault.channel === 'any' || fault.channel === channel) &&
+          canStrike(fault),
+      ),
   }
 }

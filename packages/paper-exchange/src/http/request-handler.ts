@@ -1,9 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { parseVenueJson } from '@tidegate/coinbase-wire'
 import { BaseError, type Log, type Timers } from '@tidegate/trading-model'
-import type { Fault, FaultQueue } from '../faults/fault-plan.js'
+import { refuseByFault, spoilAnswer } from '../faults/answer-fault.js'
+import type { FaultQueue } from '../faults/fault-plan.js'
 import type { ExchangeKey } from '../keys/exchange-key.js'
-import { verifyJwt } from '../keys/verify-jwt.js'
+import type { TokenVerifier } from '../keys/token-verifier.js'
+import type { Answer } from './answer.js'
 import { matchRoutes } from './match-route.js'
 import { Query } from './query.js'
 import type { RateLimiter } from './rate-limiter.js'
@@ -16,18 +18,12 @@ const maxBodyBytes = 1_000_000
 
 export interface RequestHandlerOptions {
   readonly context: ExchangeContext
-  readonly findKey: (name: string) => ExchangeKey | undefined
-  readonly requireAuth: boolean
+  /** Absent: everybody may do everything. */
+  readonly tokens: TokenVerifier | undefined
   readonly faults: FaultQueue
   readonly limiters: { readonly private: RateLimiter; readonly public: RateLimiter } | undefined
   readonly timers: Timers
   readonly log: Log
-}
-
-interface Answer {
-  readonly status: number
-  readonly body: unknown
-  readonly headers: Readonly<Record<string, string>>
 }
 
 /** Answers HTTP requests as the venue does: route, rate, key, permission, handler; then the fault that was asked for. */
@@ -47,7 +43,7 @@ export function createRequestHandler(
     const [path = '/', search = ''] = (request.url ?? '/').split('?', 2)
     const found = findRoute(method, path)
     const text = await readBody(request)
-    const fault = found && options.faults.take(found.route.verb)
+    const fault = found && options.faults.takeForAnswer(found.route.verb)
     if (fault?.kind === 'drop-before') {
       response.destroy()
       return
@@ -60,7 +56,11 @@ export function createRequestHandler(
       response.destroy()
       return
     }
-    write(response, fault?.kind === 'accept-then-503-html' ? proxyPage(503) : answer, fault?.kind === 'cut-body')
+    write(
+      response,
+      spoilAnswer(fault, answer, text === undefined ? undefined : tryJson(text)),
+      fault?.kind === 'cut-body',
+    )
   }
 
   function answerTo(
@@ -90,11 +90,10 @@ export function createRequestHandler(
   }
 
   function authenticate(request: IncomingMessage, method: string, path: string): ExchangeKey | undefined {
-    if (!options.requireAuth) return undefined
+    if (!options.tokens) return undefined
     const token = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1]
     const use = { kind: 'request', method, path } as const
-    const nowMs = options.context.clock.nowMs()
-    const result = token ? verifyJwt(token, use, nowMs, options.findKey) : { refusal: 'no bearer token' }
+    const result = token ? options.tokens.verify(token, use) : { refusal: 'no bearer token' }
     if ('key' in result) return result.key
     options.log.warn('paper_request_unauthorized', { method, path, why: result.refusal })
     throw new WireFault(401, 'Unauthorized')
@@ -144,17 +143,12 @@ async function readBody(request: IncomingMessage): Promise<string | undefined> {
   return bytes > maxBodyBytes ? undefined : Buffer.concat(chunks).toString('utf8')
 }
 
-function refuseByFault(fault: Fault): Answer | undefined {
-  if (fault.kind === 'http-503-html') return proxyPage(503)
-  if (fault.kind === 'http-429-html') return proxyPage(429)
-  if (fault.kind === 'http-401') return { status: 401, body: 'Unauthorized', headers: {} }
-  return undefined
-}
-
-function proxyPage(status: number): Answer {
-  const title = status === 429 ? 'Too Many Requests' : 'Service Temporarily Unavailable'
-  const body = `<html><head><title>${status} ${title}</title></head><body><h1>${status} ${title}</h1></body></html>`
-  return { status, body, headers: { 'content-type': 'text/html; charset=UTF-8' } }
+function tryJson(text: string): unknown {
+  try {
+    return parseBody(text)
+  } catch {
+    return undefined
+  }
 }
 
 function write(response: ServerResponse, answer: Answer, isCut: boolean): void {

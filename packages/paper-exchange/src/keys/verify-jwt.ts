@@ -7,7 +7,12 @@ const maxLifeSeconds = 120
 /** How far a client's clock may be ahead. */
 const leewaySeconds = 30
 
-const headerSchema = z.object({ alg: z.enum(['ES256', 'EdDSA']), kid: z.string(), nonce: z.string().optional() })
+const headerSchema = z.object({
+  alg: z.enum(['ES256', 'EdDSA']),
+  kid: z.string(),
+  nonce: z.string().optional(),
+  typ: z.string().optional(),
+})
 const claimsSchema = z.object({
   sub: z.string(),
   iss: z.enum(['cdp', 'coinbase-cloud']),
@@ -22,9 +27,18 @@ export type TokenUse =
   | { readonly kind: 'request'; readonly method: string; readonly path: string }
   | { readonly kind: 'socket' }
 
+/** What strict mode wants beside the signature and the times. */
+export interface StrictChecks {
+  /** As what the exchange is reached. */
+  readonly hosts: readonly string[]
+  /** Notes the nonce; false when it was seen before. */
+  readonly isFresh: (keyName: string, nonce: string, expiresAtMs: number, nowMs: number) => boolean
+}
+
 /**
  * Verifies a CDP token the way production evidently does: ES256 or EdDSA, `sub` = `kid` = a known key, at most 120 s long, and the
  * `uri` (or first of `uris`) with this method and path. The host is not compared: clients on loopback write it in several ways.
+ * With `strict` the token must also be what the documentation shows, down to the host.
  *
  * @returns The key, or the reason for the log; a client only ever hears "Unauthorized".
  */
@@ -33,6 +47,7 @@ export function verifyJwt(
   use: TokenUse,
   nowMs: number,
   findKey: (name: string) => ExchangeKey | undefined,
+  strict?: StrictChecks,
 ): { readonly key: ExchangeKey } | { readonly refusal: string } {
   const parts = token.split('.')
   const [head = '', body = '', signature = ''] = parts
@@ -52,7 +67,28 @@ export function verifyJwt(
   if (use.kind === 'request' && !isForRequest(uri, use.method, use.path)) {
     return { refusal: 'its uri names another request' }
   }
+  const oddity = strict && oddityOf(header.data, claims.data, use, strict)
+  if (oddity) return { refusal: oddity }
+  const { nonce = '' } = header.data
+  // Last of all: a refused token has not used its nonce.
+  if (strict && !strict.isFresh(sub, nonce, exp * 1_000, nowMs)) return { refusal: 'its nonce was used before' }
   return { key }
+}
+
+/** What lenient mode lets pass and the documentation does not show. */
+function oddityOf(
+  header: z.output<typeof headerSchema>,
+  claims: z.output<typeof claimsSchema>,
+  use: TokenUse,
+  strict: StrictChecks,
+): string | undefined {
+  if (header.typ !== 'JWT') return 'its header has no typ JWT'
+  if (header.nonce === undefined || header.nonce.length < 16) return 'its header has no nonce of 16 characters or more'
+  if (claims.iss !== 'cdp') return 'its iss is not cdp'
+  if (claims.uris !== undefined) return 'it has uris'
+  if (use.kind === 'socket') return claims.uri === undefined ? undefined : 'a socket token has no uri'
+  const wanted = strict.hosts.map((host) => `${use.method} ${host}${use.path}`)
+  return wanted.includes(claims.uri ?? '') ? undefined : 'its uri names another host'
 }
 
 /** Compares method and path exactly. Everything before the first `/` of the path (scheme, host, or what is left of it) is not looked at. */

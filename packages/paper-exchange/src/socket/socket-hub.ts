@@ -6,10 +6,10 @@ import { type WebSocket, WebSocketServer } from 'ws'
 import type { OrderRecord } from '../engine/records.js'
 import type { EngineEvent } from '../engine/work.js'
 import type { ExchangeContext } from '../http/route.js'
-import type { ExchangeKey } from '../keys/exchange-key.js'
-import { verifyJwt } from '../keys/verify-jwt.js'
+import type { TokenVerifier } from '../keys/token-verifier.js'
 import { toUserOrder } from '../wire/to-user-order.js'
 import { heartbeatEvents } from './channel-frames.js'
+import type { StreamFaults } from './faulty-frames.js'
 import { MARKET_CHANNELS, type MarketChannel, MarketPublisher } from './market-publisher.js'
 import { SocketSession } from './socket-session.js'
 
@@ -19,8 +19,9 @@ const noPositions = { perpetual_futures_positions: [], expiring_futures_position
 
 export interface SocketHubOptions {
   readonly context: ExchangeContext
-  readonly findKey: (name: string) => ExchangeKey | undefined
-  readonly requireAuth: boolean
+  /** Absent: everybody sees our orders. */
+  readonly tokens: TokenVerifier | undefined
+  readonly faults: StreamFaults
   readonly timers: Timers
   readonly log: Log
   /** A connection that has subscribed to nothing by then is closed. */
@@ -78,7 +79,7 @@ export class SocketHub {
   }
 
   private open(socket: WebSocket): void {
-    const session = new SocketSession(socket, this.options.context.clock)
+    const session = new SocketSession(socket, this.options.context.clock, this.options.faults)
     this.sessions.add(session)
     this.ticking ??= this.options.timers.every(1_000, () => this.tick())
     const deadline = this.options.timers.after(this.options.subscribeDeadlineMs, () => {
@@ -156,11 +157,9 @@ export class SocketHub {
   }
 
   private isAuthentic(request: WireSocketRequest): boolean {
-    if (!this.options.requireAuth) return true
-    const { context, findKey, log } = this.options
-    const result = request.jwt
-      ? verifyJwt(request.jwt, { kind: 'socket' }, context.clock.nowMs(), findKey)
-      : { refusal: 'no jwt' }
+    const { tokens, log } = this.options
+    if (!tokens) return true
+    const result = request.jwt ? tokens.verify(request.jwt, { kind: 'socket' }) : { refusal: 'no jwt' }
     if ('key' in result) return result.key.canView
     log.warn('paper_socket_unauthorized', { channel: request.channel, why: result.refusal })
     return false

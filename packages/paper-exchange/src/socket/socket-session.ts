@@ -1,5 +1,6 @@
 import type { Clock } from '@tidegate/trading-model'
 import type { WebSocket } from 'ws'
+import type { StreamFaults } from './faulty-frames.js'
 import { formatErrorFrame, formatFrame } from './frames.js'
 
 /** A consumer this far behind is cut off rather than fed from an ever longer queue. */
@@ -14,10 +15,13 @@ export class SocketSession {
   readonly openedAtMs: number
   lastFrameAtMs: number
   private sequence = 0
+  private isStalled = false
+  private readonly heldBack = new Map<string, string>()
 
   constructor(
     readonly socket: WebSocket,
     private readonly clock: Clock,
+    private readonly faults: StreamFaults,
   ) {
     this.openedAtMs = clock.nowMs()
     this.lastFrameAtMs = this.openedAtMs
@@ -39,13 +43,29 @@ export class SocketSession {
   }
 
   send(channel: string, eventsJson: string): void {
+    if (this.isStalled) return
+    const held = this.heldBack.get(channel)
+    this.heldBack.delete(channel)
+    const outcome = this.faults.pass({
+      channel,
+      eventsJson,
+      deliver: (events) => this.deliver(channel, events),
+      holdBack: (events) => this.heldBack.set(channel, events),
+    })
+    if (held !== undefined) this.deliver(channel, held)
+    if (outcome === 'skip') this.sequence++
+    else if (outcome === 'stall') this.isStalled = true
+    else if (outcome === 'close') this.socket.close(1001, 'going away')
+  }
+
+  private deliver(channel: string, eventsJson: string): void {
     const nowMs = this.clock.nowMs()
     this.lastFrameAtMs = nowMs
     this.write(formatFrame(channel, nowMs, this.sequence++, eventsJson))
   }
 
   sendError(message: string): void {
-    this.write(formatErrorFrame(message))
+    if (!this.isStalled) this.write(formatErrorFrame(message))
   }
 
   /** The whole current state of the connection, after every subscribe and unsubscribe. */
