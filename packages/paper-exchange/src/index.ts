@@ -19,13 +19,18 @@ export type { FaultPlan } from './faults/fault-plan.js'
 export { checkFaultScript, readFaultScript } from './faults/fault-script.js'
 export type { ExchangeKey } from './keys/exchange-key.js'
 export type { TokenMode } from './keys/token-verifier.js'
+export { describeMarkets, measureSyntheticMarket } from './prices/describe-market.js'
+export { createLivePrices, type LiveListeners, type LivePricesOptions } from './prices/live.js'
+export type { MarketStatistics } from './prices/market-tally.js'
 export type { PastTrade } from './prices/path-history.js'
+export { recordTape, type TapeRecording } from './prices/record-tape.js'
 export {
   createSyntheticPrices,
-  type MarketStatistics,
   type PriceHistory,
   type SyntheticPrices,
   type SyntheticPricesOptions,
 } from './prices/synthetic.js'
+export { readTape, type Tape, type TapeHeader } from './prices/tape.js'
+export { createTapePrices, type TapePrices, type TapePricesOptions } from './prices/tape-prices.js'
 export { DEFAULT_PRODUCTS, type ListedProduct } from './products.js'
 export { type PaperRuntime, systemRuntime } from './system-runtime.js'

@@ -11,7 +11,7 @@ import { Query } from './query.js'
 import type { RateLimiter } from './rate-limiter.js'
 import type { ExchangeContext, Route, RouteAccess } from './route.js'
 import { allRoutes } from './routes/all-routes.js'
-import { badRequest, v3Fault, WireFault } from './wire-fault.js'
+import { badRequest, missingScopes, v2NotFound, v3Fault, WireFault } from './wire-fault.js'
 
 /** More than any request needs: 100 cancels are 4 kB. */
 const maxBodyBytes = 1_000_000
@@ -74,10 +74,10 @@ export function createRequestHandler(
   ): Answer {
     let headers: Readonly<Record<string, string>> = {}
     try {
-      if (!route) throw v3Fault(404, 'unknown', 'Not Found')
+      if (!route) throw path.startsWith('/v2/') ? v2NotFound() : v3Fault(404, 'unknown', 'Not Found')
       const key = route.access === 'public' ? undefined : authenticate(request, method, path)
       headers = spend(route.access, key?.name ?? request.socket.remoteAddress ?? 'unknown')
-      if (key) permit(key, route.access)
+      if (key && !isPermitted(key, route.access)) throw missingScopes(path.startsWith('/v2/'))
       if (text === undefined) throw v3Fault(413, 'INVALID_ARGUMENT', 'request body is too large')
       const body = method === 'GET' || method === 'DELETE' ? undefined : parseBody(text)
       const query = new Query(new URLSearchParams(search))
@@ -113,14 +113,10 @@ export function createRequestHandler(
   }
 }
 
-function permit(key: ExchangeKey, access: RouteAccess): void {
-  const allowed =
-    access === 'public' ||
-    access === 'any' ||
-    (access === 'view' && key.canView) ||
-    (access === 'trade' && key.canTrade) ||
-    (access === 'transfer' && key.canTransfer)
-  if (!allowed) throw v3Fault(403, 'PERMISSION_DENIED', 'Missing required scopes')
+function isPermitted(key: ExchangeKey, access: RouteAccess): boolean {
+  if (access === 'view') return key.canView
+  if (access === 'trade') return key.canTrade
+  return access === 'transfer' ? key.canTransfer : true
 }
 
 function parseBody(text: string): unknown {

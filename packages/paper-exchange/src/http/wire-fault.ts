@@ -21,6 +21,17 @@ export function badRequest(message: string): WireFault {
 }
 
 /** `{"errors":[{"id","message"}]}`: the v2 body. */
+export function v2Refusal(id: string, message: string, status = 400): WireFault {
+  return new WireFault(status, { errors: [{ id, message }] })
+}
+
 export function v2NotFound(): WireFault {
-  return new WireFault(404, { errors: [{ id: 'not_found', message: 'Not found' }] })
+  return v2Refusal('not_found', 'Not found', 404)
+}
+
+/** The key may not do this; clients look for the very bytes of the v3 body. */
+export function missingScopes(isV2: boolean): WireFault {
+  return isV2
+    ? v2Refusal('invalid_scope', 'Invalid scope', 403)
+    : v3Fault(403, 'PERMISSION_DENIED', 'Missing required scopes')
 }

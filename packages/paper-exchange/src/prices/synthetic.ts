@@ -1,15 +1,7 @@
-import {
-  type Candle,
-  type Clock,
-  Decimal,
-  type PriceEvent,
-  type PriceSource,
-  type Product,
-  type Timers,
-  ZERO,
-} from '@tidegate/trading-model'
+import type { Candle, Clock, PriceEvent, PriceSource, Timers } from '@tidegate/trading-model'
 import { DEFAULT_PRODUCTS, type ListedProduct } from '../products.js'
 import { profileOf } from './market-profile.js'
+import { type MarketStatistics, MarketTally } from './market-tally.js'
 import { OrderFlow } from './order-flow.js'
 import { type PastTrade, PathHistory } from './path-history.js'
 
@@ -21,21 +13,6 @@ export interface SyntheticPricesOptions {
   readonly timers: Timers
   /** How often the market moves. */
   readonly stepMs?: number
-}
-
-/** What has been emitted so far, to judge whether a market is believable. */
-export interface MarketStatistics {
-  readonly productId: string
-  readonly steps: number
-  readonly trades: number
-  /** Share of trades whose aggressor bought, 0 to 1. */
-  readonly buyShare: number
-  /** Base units traded. */
-  readonly volume: Decimal
-  readonly medianTradeSize: Decimal
-  readonly lastPrice: Decimal | undefined
-  /** Fewest levels a side since the start. */
-  readonly minLevelsPerSide: number
 }
 
 /** A price source that can also tell its past. A paper exchange uses the past for candles and first trades. */
@@ -58,7 +35,7 @@ export function createSyntheticPrices(options: SyntheticPricesOptions): Syntheti
   const { seed, clock, timers } = options
   const listed = (options.products ?? DEFAULT_PRODUCTS).filter((product) => product.alias === undefined)
   const histories = new Map(listed.map((product) => [product.productId, historyOf(product, seed)]))
-  const tallies = new Map(listed.map((product) => [product.productId, new Tally(product)]))
+  const tallies = new Map(listed.map((product) => [product.productId, new MarketTally(product)]))
   return {
     name: `synthetic (seed ${seed})`,
     open(sink) {
@@ -90,51 +67,4 @@ function flowOf(product: ListedProduct, seed: number, startMs: number): OrderFlo
 
 function historyOf(product: ListedProduct, seed: number): PathHistory {
   return new PathHistory(product, profileOf(product), product.referencePrice.toNumber(), seed)
-}
-
-const keptSizes = 501
-
-class Tally {
-  private steps = 0
-  private trades = 0
-  private buys = 0
-  private volume = ZERO
-  private lastPrice: Decimal | undefined
-  private minLevels = Number.POSITIVE_INFINITY
-  private readonly sizes: Decimal[] = []
-  private readonly shown = { bid: new Set<string>(), ask: new Set<string>() }
-
-  constructor(private readonly product: Product) {}
-
-  count(event: PriceEvent): void {
-    if (event.kind === 'trade') {
-      this.trades++
-      if (event.aggressor === 'BUY') this.buys++
-      this.volume = this.volume.add(event.size)
-      this.lastPrice = event.price
-      this.sizes.push(event.size)
-      if (this.sizes.length > keptSizes) this.sizes.shift()
-      return
-    }
-    this.steps++
-    for (const { side, price, size } of event.changes) {
-      if (size.isZero()) this.shown[side].delete(price.toFixed())
-      else this.shown[side].add(price.toFixed())
-    }
-    this.minLevels = Math.min(this.minLevels, this.shown.bid.size, this.shown.ask.size)
-  }
-
-  result(): MarketStatistics {
-    const sizes = [...this.sizes].sort((a, b) => a.cmp(b))
-    return {
-      productId: this.product.productId,
-      steps: this.steps,
-      trades: this.trades,
-      buyShare: this.trades === 0 ? 0 : this.buys / this.trades,
-      volume: this.volume,
-      medianTradeSize: sizes[Math.floor(sizes.length / 2)] ?? new Decimal(0),
-      lastPrice: this.lastPrice,
-      minLevelsPerSide: Number.isFinite(this.minLevels) ? this.minLevels : 0,
-    }
-  }
 }

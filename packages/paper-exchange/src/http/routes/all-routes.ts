@@ -1,11 +1,13 @@
 import type { Route } from '../route.js'
 import { accountFactRoutes } from './account-facts.js'
 import { accountRoutes } from './accounts.js'
+import { derivativeRoutes } from './derivatives.js'
 import { marketDataRoutes } from './market-data.js'
 import { orderCommandRoutes } from './order-commands.js'
 import { orderQueryRoutes } from './order-queries.js'
 import { productRoutes } from './products.js'
 import { v2Routes } from './v2.js'
+import { v2TransferRoutes } from './v2-transfers.js'
 
 /** Every path this exchange serves. Anything else is a 404 in the venue's words. */
 export const allRoutes: readonly Route[] = [
@@ -15,5 +17,7 @@ export const allRoutes: readonly Route[] = [
   ...marketDataRoutes,
   ...orderCommandRoutes,
   ...orderQueryRoutes,
+  ...derivativeRoutes,
   ...v2Routes,
+  ...v2TransferRoutes,
 ]

@@ -4,9 +4,9 @@ import { usdPrice, usdValue } from '../../accounts/portfolio-value.js'
 import type { Wallet } from '../../accounts/wallets.js'
 import { uuidFrom } from '../../keys/identity.js'
 import { text } from '../../wire/to-wire-product.js'
-import type { Query } from '../query.js'
 import type { ExchangeContext, Route } from '../route.js'
 import { v2NotFound } from '../wire-fault.js'
+import { paged } from './v2-page.js'
 
 const fiatNames: Readonly<Record<string, string>> = { USD: 'US Dollar', EUR: 'Euro', GBP: 'British Pound' }
 
@@ -25,29 +25,6 @@ function cryptoAsset(code: string, index: number) {
     exponent: 8,
     type: 'crypto',
     address_regex: '',
-  }
-}
-
-/** Pages the v2 way: `starting_after` an id, the mark of the next page spelled out as a URI. */
-function paged<T extends { readonly id: string }>(rows: readonly T[], query: Query, path: string) {
-  const limit = Math.min(100, query.count('limit') || 25)
-  const after = query.text('starting_after')
-  const from = after === undefined ? 0 : rows.findIndex((row) => row.id === after) + 1
-  const ordered = query.text('order') === 'asc' ? [...rows].reverse() : rows
-  const data = ordered.slice(from, from + limit)
-  const last = from + limit < rows.length ? data.at(-1)?.id : undefined
-  return {
-    pagination: {
-      ending_before: null,
-      starting_after: after ?? null,
-      previous_ending_before: null,
-      next_starting_after: last ?? null,
-      limit,
-      order: query.text('order') ?? 'desc',
-      previous_uri: null,
-      next_uri: last === undefined ? null : `${path}?limit=${limit}&starting_after=${last}`,
-    },
-    data,
   }
 }
 
@@ -77,7 +54,8 @@ function toV2Account(wallet: Wallet, context: ExchangeContext) {
   }
 }
 
-function findWallet(id: string | undefined, { engine, identity }: ExchangeContext): Wallet {
+/** A wallet by its id or its currency. @throws a 404 in the v2 words. */
+export function findWallet(id: string | undefined, { engine, identity }: ExchangeContext): Wallet {
   const wallet = engine.state.wallets
     .all()
     .find(({ currency }) => currency === id || identity.accountId(currency) === id)
@@ -119,33 +97,27 @@ function transactionsOf(id: string | undefined, context: ExchangeContext) {
   return ledgerOf(context.engine.state, currency).map((row) => toTransaction(row, currency, context))
 }
 
-function get(path: string, access: Route['access'], handle: Route['handle']): Route {
-  return {
-    method: 'GET',
-    path,
-    verb: `v2${path.replace(/^\/v2|\{.*?\}/g, '').replace(/\/+/g, '-')}`.replace(/-$/, ''),
-    access,
-    handle,
-  }
+function get(path: string, verb: string, access: Route['access'], handle: Route['handle']): Route {
+  return { method: 'GET', path, verb, access, handle }
 }
 
 /** The v2 calls that Advanced Trade clients make: reference data at start, wallets, and the ledger. */
 export const v2Routes: readonly Route[] = [
-  get('/v2/time', 'public', (_request, { clock }) => {
+  get('/v2/time', 'v2-get-time', 'public', (_request, { clock }) => {
     const epoch = Math.floor(clock.nowMs() / 1_000)
     return { data: { iso: formatTimestamp(epoch * 1_000), epoch } }
   }),
-  get('/v2/currencies', 'public', (_request, context) => ({
+  get('/v2/currencies', 'v2-list-currencies', 'public', (_request, context) => ({
     data: currencies(context)
       .filter((code) => code in fiatNames)
       .map((code) => ({ id: code, name: fiatNames[code] ?? code, min_size: '0.01000000' })),
   })),
-  get('/v2/currencies/crypto', 'public', (_request, context) => ({
+  get('/v2/currencies/crypto', 'v2-list-crypto-currencies', 'public', (_request, context) => ({
     data: currencies(context)
       .filter((code) => !(code in fiatNames))
       .map(cryptoAsset),
   })),
-  get('/v2/exchange-rates', 'public', ({ query }, context) => {
+  get('/v2/exchange-rates', 'v2-get-exchange-rates', 'public', ({ query }, context) => {
     const currency = query.text('currency') ?? 'USD'
     const unit = usdPrice(context.engine, currency)
     if (!unit) throw v2NotFound()
@@ -155,36 +127,41 @@ export const v2Routes: readonly Route[] = [
     })
     return { data: { currency, rates: Object.fromEntries(rates) } }
   }),
-  get('/v2/prices/{pair}/spot', 'public', ({ parameters }, { engine }) => {
+  get('/v2/prices/{pair}/{price_type}', 'v2-get-price', 'public', ({ parameters }, { engine }) => {
     const product = engine.product(parameters['pair'] ?? '')
-    const price = product && engine.market(product.productId)?.lastPrice
+    const market = product && engine.market(product.productId)
+    // To buy one pays the offer, to sell one gets the bid; neither without a fee, which depends on the order.
+    const price = {
+      spot: market?.lastPrice,
+      buy: market?.best('ask')?.price,
+      sell: market?.best('bid')?.price,
+    }[parameters['price_type'] ?? '']
     if (!product || !price) throw v2NotFound()
     return { data: { base: product.baseCurrency, currency: product.quoteCurrency, amount: text(price) } }
   }),
-  get('/v2/accounts', 'view', ({ query }, context) =>
+  get('/v2/accounts', 'v2-list-accounts', 'view', ({ query }, context) =>
     paged(
       context.engine.state.wallets.all().map((wallet) => toV2Account(wallet, context)),
       query,
       '/v2/accounts',
     ),
   ),
-  get('/v2/accounts/{account_id}', 'view', ({ parameters }, context) => ({
+  get('/v2/accounts/{account_id}', 'v2-get-account', 'view', ({ parameters }, context) => ({
     data: toV2Account(findWallet(parameters['account_id'], context), context),
   })),
-  get('/v2/accounts/{account_id}/transactions', 'view', ({ parameters, query }, context) => {
+  get('/v2/accounts/{account_id}/transactions', 'v2-list-transactions', 'view', ({ parameters, query }, context) => {
     const id = parameters['account_id']
     return paged(transactionsOf(id, context), query, `/v2/accounts/${id}/transactions`)
   }),
-  get('/v2/accounts/{account_id}/transactions/{transaction_id}', 'view', ({ parameters }, context) => {
-    const rows = transactionsOf(parameters['account_id'], context)
-    const row = rows.find(({ id }) => id === parameters['transaction_id'])
-    if (!row) throw v2NotFound()
-    return { data: row }
-  }),
-  ...(['deposits', 'withdrawals'] as const).map((kind) =>
-    get(`/v2/accounts/{account_id}/${kind}`, 'view', ({ parameters, query }, context) => {
-      findWallet(parameters['account_id'], context)
-      return paged<{ id: string }>([], query, `/v2/accounts/${parameters['account_id']}/${kind}`)
-    }),
+  get(
+    '/v2/accounts/{account_id}/transactions/{transaction_id}',
+    'v2-get-transaction',
+    'view',
+    ({ parameters }, context) => {
+      const rows = transactionsOf(parameters['account_id'], context)
+      const row = rows.find(({ id }) => id === parameters['transaction_id'])
+      if (!row) throw v2NotFound()
+      return { data: row }
+    },
   ),
 ]
