@@ -204,9 +204,9 @@ describe('refusals', () => {
       { error: 'UNKNOWN_FAILURE_REASON', preview_failure_reason: 'PREVIEW_STOP_PRICE_ABOVE_LAST_TRADE_PRICE' },
     ],
     [
-      'an order type it does not have',
+      'a bracket with its prices the wrong way round',
       create('a', { trigger_bracket_gtc: { base_size: '1', limit_price: '110', stop_trigger_price: '90' } }),
-      { error: 'UNSUPPORTED_ORDER_CONFIGURATION' },
+      { error: 'INVALID_BRACKET_PRICES' },
     ],
     [
       'a market fill-or-kill',

@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { BaseError, Decimal, type PriceSource, type Product } from '@tidegate/trading-model'
+import { CAPTURED_FEE_TIERS, type FeeTier } from './accounts/fee-tiers.js'
 import type { Wallet } from './accounts/wallets.js'
 import { type ClockPace, createExchangeClock, type ExchangeClock } from './clock/exchange-clock.js'
 import { type ExchangeControl, openControl } from './control/control-server.js'
@@ -41,12 +42,23 @@ export interface PaperExchangeOptions extends Partial<PaperRuntime> {
   readonly folder?: string
   /** Decimal text per currency, deposited on the first start. Default 10000 USD and 10000 USDC. */
   readonly initialBalances?: Readonly<Record<string, string>>
-  /** Fractions as decimal text. Default `Intro 1`: taker 0.012, maker 0.006. */
+  /** One tier whatever is traded, fractions as decimal text. Default `Intro 1`: taker 0.012, maker 0.006. */
   readonly feeRates?: { readonly tier: string; readonly takerRate: string; readonly makerRate: string }
+  /** Tiers by 30-day volume; wins over `feeRates`. */
+  readonly feeTiers?: readonly FeeTier[]
   /** From acceptance to the market; 0 by default. */
   readonly openDelayMs?: number
   /** From an accepted cancel to its effect; 0 by default. A fill may come first. */
   readonly cancelDelayMs?: number
+  /** From an accepted edit to its effect; 0 by default. A fill may come first, and the edit too late. */
+  readonly editDelayMs?: number
+  /**
+   * Whether the user channel hears of an order before the answer to its request is sent. `after-answer` holds order events back by
+   * `userEventDelayMs` of real time. Default `before-answer`: both happen in production.
+   */
+  readonly userEvents?: 'before-answer' | 'after-answer'
+  /** Default 5; with `after-answer` only. */
+  readonly userEventDelayMs?: number
   /** Default true: private paths need a token signed with a known key. */
   readonly requireAuth?: boolean
   /** How like the documentation a token must be. Default `lenient`: every dialect that clients are known to speak. */
@@ -109,7 +121,6 @@ export interface PaperExchange {
 }
 
 const defaultBalances = { USD: '10000', USDC: '10000' }
-const defaultFees = { tier: 'Intro 1', takerRate: '0.012', makerRate: '0.006' }
 const seededTrades = 100
 
 /**
@@ -136,12 +147,6 @@ export async function createPaperExchange(options: PaperExchangeOptions = {}): P
   const keys = new Map<string, ExchangeKey>([[clientKey.name, exchangeKeyOf(clientKey)]])
   const identity = identityOf(clientKey.name)
   const products = options.products ?? DEFAULT_PRODUCTS
-  const rates = options.feeRates ?? defaultFees
-  const fees = {
-    tier: rates.tier,
-    takerRate: new Decimal(rates.takerRate),
-    makerRate: new Decimal(rates.makerRate),
-  }
   const seed = options.seed ?? mixText(1, clientKey.name)
   const prices: PriceSource & Partial<PriceHistory> =
     options.prices ?? createSyntheticPrices({ seed, products, clock, timers })
@@ -155,15 +160,29 @@ export async function createPaperExchange(options: PaperExchangeOptions = {}): P
     clock,
     ids,
     log,
-    feeRates: fees,
+    feeTiers: options.feeTiers ?? (options.feeRates ? [onlyTier(options.feeRates)] : CAPTURED_FEE_TIERS),
+    priceSource: prices.name,
     openDelayMs: options.openDelayMs ?? 0,
     cancelDelayMs: options.cancelDelayMs ?? 0,
-    commit: (effects) => store.commit(effects),
+    editDelayMs: options.editDelayMs ?? 0,
+    commit: (effects, atMs) => store.commit(effects, atMs),
     publish: (event) => {
       if (event.kind === 'trade') candles.onTrade(event.trade)
       for (const listener of listeners) listener(event)
     },
   })
+  /** The tier of the moment, asked anew each time. */
+  const fees = {
+    get tier() {
+      return engine.feeTier().name
+    },
+    get takerRate() {
+      return engine.feeTier().takerRate
+    },
+    get makerRate() {
+      return engine.feeTier().makerRate
+    },
+  }
   if (store.state.deposits.length === 0) {
     for (const [currency, amount] of Object.entries(options.initialBalances ?? defaultBalances)) {
       engine.deposit(currency, new Decimal(amount))
@@ -211,7 +230,11 @@ export async function createPaperExchange(options: PaperExchangeOptions = {}): P
     idleMs: options.sockets?.idleMs ?? 90_000,
     acknowledgeFirst: options.sockets?.acknowledgeFirst ?? false,
   })
-  listeners.push((event) => hub.onEvent(event))
+  listeners.push((event) => {
+    const isHeldBack = event.kind === 'order' && options.userEvents === 'after-answer'
+    if (isHeldBack) runtime.timers.after(options.userEventDelayMs ?? 5, () => hub.onEvent(event))
+    else hub.onEvent(event)
+  })
   const limits = options.rateLimits ?? { privatePerSecond: 30, publicPerSecond: 10 }
   const certificateFile = options.tls && options.folder !== undefined ? `${options.folder}/paper-cert.pem` : undefined
   const certificate = options.tls
@@ -258,7 +281,7 @@ export async function createPaperExchange(options: PaperExchangeOptions = {}): P
       log.error('paper_exchange_stopped', { why })
     }
   }
-  const hasDelays = (options.openDelayMs ?? 0) > 0 || (options.cancelDelayMs ?? 0) > 0
+  const hasDelays = [options.openDelayMs, options.cancelDelayMs, options.editDelayMs].some((ms) => (ms ?? 0) > 0)
   const ticking = timers.every(hasDelays ? 20 : 200, () => guarded(() => engine.advance()))
   stopPrices = prices.open((event) => guarded(() => engine.onPrice(event)))
   let control: ExchangeControl | undefined
@@ -325,6 +348,15 @@ function listen(server: Server, port: number, host: string): Promise<number> {
       resolve((server.address() as AddressInfo).port)
     })
   })
+}
+
+function onlyTier(rates: NonNullable<PaperExchangeOptions['feeRates']>): FeeTier {
+  return {
+    name: rates.tier,
+    fromVolumeUsd: new Decimal(0),
+    takerRate: new Decimal(rates.takerRate),
+    makerRate: new Decimal(rates.makerRate),
+  }
 }
 
 function hasHistory(prices: PriceSource & Partial<PriceHistory>): prices is PriceSource & PriceHistory {

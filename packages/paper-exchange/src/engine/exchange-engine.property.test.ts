@@ -3,6 +3,7 @@ import { CountingIds, FakeTime, MemoryDisk, MemoryLog, SeededRandom } from '@tid
 import { Decimal, type OrderTerms, type PriceEvent, ZERO } from '@tidegate/trading-model'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { CAPTURED_FEE_TIERS } from '../accounts/fee-tiers.js'
 import { DEFAULT_PRODUCTS } from '../products.js'
 import { openStateStore } from '../state/state-store.js'
 import { ExchangeEngine } from './exchange-engine.js'
@@ -96,7 +97,7 @@ class RandomLife {
       clock: this.time,
       ids: this.ids,
       log: new MemoryLog(),
-      feeRates: { takerRate: new Decimal('0.012'), makerRate: new Decimal('0.006') },
+      feeTiers: CAPTURED_FEE_TIERS,
       openDelayMs: 50,
       cancelDelayMs: 50,
       commit: (effects) => store.commit(effects),
@@ -239,7 +240,7 @@ class RandomLife {
 
   private limitPriceOf(fill: FillRecord): Decimal {
     const terms = this.engine.state.orders.get(fill.orderId)?.terms
-    return terms && terms.orderType !== 'MARKET' ? terms.limitPrice : ZERO
+    return terms && 'limitPrice' in terms ? terms.limitPrice : ZERO
   }
 
   private pick<T>(items: readonly T[]): T {

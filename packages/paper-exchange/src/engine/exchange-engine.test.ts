@@ -32,8 +32,13 @@ describe('quote-sized market buys', () => {
       average: '21220.6399999973697697',
     },
   ])('fill $name bit for bit', ({ quote, price, value, fees, size, average }) => {
-    const rate = { takerRate: new Decimal('0.006'), makerRate: new Decimal('0.004') }
-    const market = testMarket({ feeRates: rate, deposits: { USD: '1000' } })
+    const tier = {
+      name: 'of the capture',
+      fromVolumeUsd: new Decimal(0),
+      takerRate: new Decimal('0.006'),
+      makerRate: new Decimal('0.004'),
+    }
+    const market = testMarket({ feeTiers: [tier], deposits: { USD: '1000' } })
     market.show([['ask', price, '1']])
     const order = market.accept(marketBuyFor(quote))
     expect(order.status).toBe('FILLED')
@@ -87,7 +92,14 @@ describe('quote-sized market buys', () => {
 describe('base-sized orders', () => {
   it('sell with the fee out of the proceeds, as the captured order does', () => {
     const market = testMarket({
-      feeRates: { takerRate: new Decimal('0.008'), makerRate: new Decimal('0.006') },
+      feeTiers: [
+        {
+          name: 'of the capture',
+          fromVolumeUsd: new Decimal(0),
+          takerRate: new Decimal('0.008'),
+          makerRate: new Decimal('0.006'),
+        },
+      ],
       deposits: { TONE: '1000', USD: '0' },
     })
     market.show([['bid', '0.392', '5000']], true, 'TONE-USD')

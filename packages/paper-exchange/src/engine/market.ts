@@ -2,8 +2,7 @@ import { type Decimal, type Product, ZERO } from '@tidegate/trading-model'
 import { type BookSide, DisplayedBook } from './displayed-book.js'
 import { incrementGrid } from './increment-grid.js'
 import type { OrderRecord } from './records.js'
-import { remainingSize } from './records.js'
-import { RestingOrders } from './resting-orders.js'
+import { leftOf, RestingOrders } from './resting-orders.js'
 
 /** A public print. */
 export interface PublicTrade {
@@ -21,8 +20,14 @@ const keptTrades = 1_000
 export class Market {
   readonly displayed: DisplayedBook
   readonly resting = { BUY: new RestingOrders('BUY'), SELL: new RestingOrders('SELL') }
-  /** Stop orders that have not been woken, in order of acceptance. */
+  /** Stop orders and brackets that have not been triggered, in order of acceptance. */
   readonly stops: OrderRecord[] = []
+  /** Orders that are worked in slices. */
+  readonly twaps: OrderRecord[] = []
+  /** Orders rest and nothing matches. */
+  isAuction: boolean
+  /** Base units that the market itself has traded since the start. */
+  seenVolume: Decimal = ZERO
   /** Oldest first. */
   readonly trades: PublicTrade[] = []
   lastPrice: Decimal | undefined
@@ -35,6 +40,7 @@ export class Market {
     readonly product: Product,
     startedAtMs: number,
   ) {
+    this.isAuction = product.auctionMode
     this.priceGrid = incrementGrid(product.priceIncrement)
     this.displayed = new DisplayedBook(product.baseIncrement)
     // Public ids must keep rising over restarts without a file: 100 a second since 2020 is more than any market prints.
@@ -71,11 +77,16 @@ export class Market {
     this.lastPrice = past.at(-1)?.price
   }
 
+  /** Drops the prints that were kept: those of a replayed gap are nobody's recent trades. */
+  forgetTrades(): void {
+    this.trades.length = 0
+  }
+
   /** Base units that a client sees at a price: the market's and ours together. */
   quantityAt(side: BookSide, ticks: number): Decimal {
     const own = this.resting[side === 'bid' ? 'BUY' : 'SELL'].at(ticks)
     const shown = this.displayed.sizeAt(side, ticks)
-    return own.length === 0 ? shown : own.reduce((sum, entry) => sum.add(remainingSize(entry.order)), shown)
+    return own.length === 0 ? shown : own.reduce((sum, entry) => sum.add(leftOf(entry)), shown)
   }
 
   /** The book as clients see it, best first. */
@@ -100,7 +111,7 @@ export class Market {
         theirs++
       }
       while (own[mine]?.ticks === ticks) {
-        size = size.add(remainingSize((own[mine] as (typeof own)[number]).order))
+        size = size.add(leftOf(own[mine] as (typeof own)[number]))
         mine++
       }
       levels.push({ ticks, price: this.priceOf(ticks), size })

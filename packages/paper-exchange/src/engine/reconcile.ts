@@ -1,5 +1,6 @@
 import { type Decimal, formatDecimal, ZERO } from '@tidegate/trading-model'
 import type { ExchangeState } from './exchange-state.js'
+import { DEFAULT_PORTFOLIO } from './records.js'
 
 /** One number that should equal another and does not. */
 export interface Discrepancy {
@@ -19,7 +20,12 @@ export function reconcile(state: ExchangeState): readonly Discrepancy[] {
   }
   const totals = new Sums()
   const holds = new Sums()
-  for (const deposit of state.deposits) totals.add(deposit.currency, deposit.amount)
+  const at = (portfolioId: string, currency: string) => `${portfolioId} ${currency}`
+  for (const deposit of state.deposits) totals.add(at(deposit.portfolioId, deposit.currency), deposit.amount)
+  for (const { fromPortfolioId, toPortfolioId, currency, amount } of state.moves) {
+    totals.add(at(fromPortfolioId, currency), amount.neg())
+    totals.add(at(toPortfolioId, currency), amount)
+  }
   for (const fill of state.fills) {
     const order = state.orders.get(fill.orderId)
     if (!order) {
@@ -27,8 +33,11 @@ export function reconcile(state: ExchangeState): readonly Discrepancy[] {
       continue
     }
     const buys = fill.side === 'BUY'
-    totals.add(order.baseCurrency, buys ? fill.baseSize : fill.baseSize.neg())
-    totals.add(order.quoteCurrency, (buys ? fill.quoteValue.neg() : fill.quoteValue).sub(fill.fee))
+    totals.add(at(order.portfolioId, order.baseCurrency), buys ? fill.baseSize : fill.baseSize.neg())
+    totals.add(
+      at(order.portfolioId, order.quoteCurrency),
+      (buys ? fill.quoteValue.neg() : fill.quoteValue).sub(fill.fee),
+    )
   }
   for (const order of state.orders.values()) {
     const fills = state.fillsOf(order.orderId)
@@ -56,15 +65,26 @@ export function reconcile(state: ExchangeState): readonly Discrepancy[] {
         actual: String(order.fillCount),
       })
     }
-    holds.add(order.holdCurrency, order.hold)
+    holds.add(at(order.portfolioId, order.holdCurrency), order.hold)
+    if (order.legs) {
+      const legs = order.legs.reduce((total, leg) => total.add(leg.filledSize), ZERO)
+      compare(`filled size of the rungs of ${order.orderId}`, order.filledSize, legs)
+    }
   }
-  const currencies = new Set([...totals.keys(), ...holds.keys(), ...state.wallets.all().map((w) => w.currency)])
-  for (const currency of currencies) {
-    const wallet = state.wallets.get(currency) ?? { available: ZERO, hold: ZERO }
-    compare(`total of ${currency}`, totals.of(currency), wallet.available.add(wallet.hold))
-    compare(`hold of ${currency}`, holds.of(currency), wallet.hold)
+  const wallets = state.portfolioIds().flatMap((id) =>
+    state
+      .walletsOf(id)
+      .all()
+      .map((wallet) => [at(id, wallet.currency), wallet] as const),
+  )
+  const known = new Map(wallets)
+  for (const key of new Set([...totals.keys(), ...holds.keys(), ...known.keys()])) {
+    const name = key.startsWith(`${DEFAULT_PORTFOLIO} `) ? key.slice(DEFAULT_PORTFOLIO.length + 1) : key
+    const wallet = known.get(key) ?? { available: ZERO, hold: ZERO }
+    compare(`total of ${name}`, totals.of(key), wallet.available.add(wallet.hold))
+    compare(`hold of ${name}`, holds.of(key), wallet.hold)
     if (wallet.available.isNegative() && !wallet.available.isZero()) {
-      found.push({ what: `available ${currency}`, expected: '>= 0', actual: formatDecimal(wallet.available) })
+      found.push({ what: `available ${name}`, expected: '>= 0', actual: formatDecimal(wallet.available) })
     }
   }
   return found

@@ -1,5 +1,12 @@
-import { type Decimal, isOnIncrement, type OrderTerms, type Product } from '@tidegate/trading-model'
+import { type Decimal, isOnIncrement, type Product } from '@tidegate/trading-model'
 import { type Market, takenSide } from './market.js'
+import { type ExchangeTerms, endTimeOf } from './terms.js'
+import { checkBracket } from './validate-bracket.js'
+import { checkLadder } from './validate-ladder.js'
+import { checkTwap } from './validate-twap.js'
+
+/** How far ahead an order may end; the venue's own limit is not known. */
+const longestMs = 366 * 86_400_000
 
 /** Why an order is not taken: the venue's reason word and a sentence. */
 export interface Refusal {
@@ -12,18 +19,26 @@ export interface Refusal {
  * Funds are checked by the caller, who knows the wallets. The reason words are the venue's; which word goes with which
  * rule is verified only where the reference says so.
  */
-export function validateOrder(product: Product, market: Market, terms: OrderTerms, nowMs: number): Refusal | undefined {
+export function validateOrder(
+  product: Product,
+  market: Market,
+  terms: ExchangeTerms,
+  nowMs: number,
+): Refusal | undefined {
   return (
     checkProductState(product, terms) ??
     checkPrices(product, terms) ??
     checkSize(product, market, terms) ??
     checkEndTime(terms, nowMs) ??
     checkStop(market, terms) ??
+    checkBracket(market, terms) ??
+    checkTwap(product, terms) ??
+    checkLadder(product, terms) ??
     checkBook(market, terms)
   )
 }
 
-function checkProductState(product: Product, terms: OrderTerms): Refusal | undefined {
+function checkProductState(product: Product, terms: ExchangeTerms): Refusal | undefined {
   const { productId } = product
   if (product.isDisabled) return refuse('UNTRADABLE_PRODUCT', `${productId} is disabled`)
   if (product.tradingDisabled) return refuse('TRADING_DISABLED', `trading of ${productId} is disabled`)
@@ -36,12 +51,16 @@ function checkProductState(product: Product, terms: OrderTerms): Refusal | undef
   if (product.limitOnly && terms.orderType === 'MARKET') {
     return refuse('PREVIEW_NOT_ALLOWED_BY_MARKET_STATE', `${productId} takes no market orders`)
   }
+  const isImmediate = terms.timeInForce === 'IOC' || terms.timeInForce === 'FOK'
+  if (product.auctionMode && isImmediate) {
+    return refuse('PREVIEW_NOT_ALLOWED_BY_MARKET_STATE', `${productId} is in an auction: only orders that can rest`)
+  }
   return undefined
 }
 
-function checkPrices(product: Product, terms: OrderTerms): Refusal | undefined {
-  if (terms.orderType === 'MARKET') return undefined
-  if (!isOnIncrement(terms.limitPrice, product.priceIncrement)) {
+function checkPrices(product: Product, terms: ExchangeTerms): Refusal | undefined {
+  if (terms.orderType === 'MARKET' || terms.orderType === 'SCALED') return undefined
+  if (terms.orderType !== 'BRACKET' && !isOnIncrement(terms.limitPrice, product.priceIncrement)) {
     return refuse(
       'PREVIEW_INVALID_PRICE_PRECISION',
       `limit_price is no multiple of ${product.priceIncrement.toFixed()}`,
@@ -56,7 +75,7 @@ function checkPrices(product: Product, terms: OrderTerms): Refusal | undefined {
   return undefined
 }
 
-function checkSize(product: Product, market: Market, terms: OrderTerms): Refusal | undefined {
+function checkSize(product: Product, market: Market, terms: ExchangeTerms): Refusal | undefined {
   if (terms.size.kind === 'quote') return checkQuoteSize(product, terms, terms.size.quoteSize)
   const { baseSize } = terms.size
   if (!isOnIncrement(baseSize, product.baseIncrement)) {
@@ -74,6 +93,8 @@ function checkSize(product: Product, market: Market, terms: OrderTerms): Refusal
       `base_size is above the maximum ${product.baseMaxSize.toFixed()}`,
     )
   }
+  // The rungs of a ladder and the buckets of a TWAP have minimums of their own.
+  if (terms.orderType === 'SCALED') return undefined
   const price = terms.orderType === 'MARKET' ? market.best(takenSide(terms.side))?.price : terms.limitPrice
   if (price && baseSize.mul(price).lt(product.quoteMinSize)) {
     return refuse(
@@ -84,11 +105,15 @@ function checkSize(product: Product, market: Market, terms: OrderTerms): Refusal
   return undefined
 }
 
-function checkQuoteSize(product: Product, terms: OrderTerms, quoteSize: Decimal): Refusal | undefined {
-  if (terms.orderType !== 'MARKET' || terms.side !== 'BUY') {
+function checkQuoteSize(product: Product, terms: ExchangeTerms, quoteSize: Decimal): Refusal | undefined {
+  if (terms.orderType === 'BRACKET') return refuse('QUOTE_SIZE_NOT_ALLOWED_FOR_BRACKET', 'a bracket needs base_size')
+  if (terms.orderType === 'STOP_LIMIT') {
+    return refuse('PREVIEW_INVALID_ORDER_CONFIG', 'a stop-limit order needs base_size')
+  }
+  if (terms.side !== 'BUY') {
     return refuse(
       'UNSUPPORTED_ORDER_CONFIGURATION',
-      'this exchange takes quote_size on market buys only; size the order in base units',
+      'this exchange takes quote_size on buys only; size a sale in base units',
     )
   }
   if (!isOnIncrement(quoteSize, product.quoteIncrement)) {
@@ -112,14 +137,16 @@ function checkQuoteSize(product: Product, terms: OrderTerms, quoteSize: Decimal)
   return undefined
 }
 
-function checkEndTime(terms: OrderTerms, nowMs: number): Refusal | undefined {
-  if (terms.orderType === 'MARKET' || terms.timeInForce !== 'GTD') return undefined
-  if (terms.endTimeMs === undefined) return refuse('GTD_ORDERS_MUST_HAVE_END_TIME', 'end_time is missing')
-  if (terms.endTimeMs <= nowMs) return refuse('END_TIME_IS_IN_THE_PAST', 'end_time is in the past')
+function checkEndTime(terms: ExchangeTerms, nowMs: number): Refusal | undefined {
+  if (terms.timeInForce !== 'GTD') return undefined
+  const endTimeMs = endTimeOf(terms)
+  if (endTimeMs === undefined) return refuse('GTD_ORDERS_MUST_HAVE_END_TIME', 'end_time is missing')
+  if (endTimeMs <= nowMs) return refuse('END_TIME_IS_IN_THE_PAST', 'end_time is in the past')
+  if (endTimeMs > nowMs + longestMs) return refuse('END_TIME_TOO_FAR_IN_FUTURE', 'end_time is more than a year away')
   return undefined
 }
 
-function checkStop(market: Market, terms: OrderTerms): Refusal | undefined {
+function checkStop(market: Market, terms: ExchangeTerms): Refusal | undefined {
   if (terms.orderType !== 'STOP_LIMIT') return undefined
   const { stopPrice, limitPrice, stopDirection, side } = terms
   const last = market.lastPrice
@@ -145,7 +172,7 @@ function checkStop(market: Market, terms: OrderTerms): Refusal | undefined {
   return undefined
 }
 
-function checkBook(market: Market, terms: OrderTerms): Refusal | undefined {
+function checkBook(market: Market, terms: ExchangeTerms): Refusal | undefined {
   const facing = market.best(takenSide(terms.side))
   if (terms.orderType === 'MARKET' && !facing) {
     return refuse('INVALID_NO_LIQUIDITY', 'nobody is on the other side of the book')

@@ -18,11 +18,15 @@ export type EngineEvent =
 export class Work {
   readonly effects: Effect[] = []
   readonly events: EngineEvent[] = []
+  /** Parents whose fresh fills are to get their bracket. */
+  readonly toAttach = new Set<OrderRecord>()
 
   constructor(
     readonly state: ExchangeState,
     readonly ids: Ids,
     readonly nowMs: number,
+    /** Where evidence comes from. */
+    readonly priceSource: string,
   ) {}
 
   apply(effect: Effect): void {

@@ -1,5 +1,6 @@
 import type { Clock, Decimal, Ids } from '@tidegate/trading-model'
 import type { ExchangeEngine } from '../engine/exchange-engine.js'
+import { DEFAULT_PORTFOLIO } from '../engine/records.js'
 import type { ExchangeKey } from '../keys/exchange-key.js'
 import type { Identity } from '../keys/identity.js'
 import type { CandleStore } from '../prices/candle-store.js'
@@ -39,3 +40,8 @@ export interface Route {
 }
 
 export const v3 = '/api/v3/brokerage'
+
+/** The portfolio that a caller's key trades in. */
+export function portfolioOf(key: ExchangeKey | undefined): string {
+  return key?.portfolioId ?? DEFAULT_PORTFOLIO
+}

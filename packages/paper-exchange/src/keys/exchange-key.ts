@@ -17,6 +17,8 @@ export interface ExchangeKey {
   readonly canView: boolean
   readonly canTrade: boolean
   readonly canTransfer: boolean
+  /** The one portfolio that the key trades in; absent: the default one. */
+  readonly portfolioId?: string
 }
 
 const keyFileSchema = z.object({ name: z.string().min(1), privateKey: z.string().min(1) })

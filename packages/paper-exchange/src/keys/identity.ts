@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { DEFAULT_PORTFOLIO } from '../engine/records.js'
 
 /** Who the one customer of this exchange is. All ids follow from the key's organisation, so they outlive a restart. */
 export interface Identity {
@@ -21,4 +22,14 @@ export function identityOf(keyName: string): Identity {
 export function uuidFrom(...names: readonly string[]): string {
   const hex = createHash('sha256').update(names.join('\u0000')).digest('hex')
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`
+}
+
+/** A portfolio's id on the wire: the default one goes by the identity's. */
+export function portfolioUuid(identity: Identity, portfolioId: string): string {
+  return portfolioId === DEFAULT_PORTFOLIO ? identity.portfolioId : portfolioId
+}
+
+/** The portfolio that a wire id names, known or not. */
+export function portfolioOfUuid(identity: Identity, uuid: string): string {
+  return uuid === identity.portfolioId ? DEFAULT_PORTFOLIO : uuid
 }

@@ -1,6 +1,7 @@
 import { CountingIds, FakeTime, MemoryDisk, MemoryLog } from '@tidegate/testkit'
 import { Decimal } from '@tidegate/trading-model'
 import { describe, expect, it } from 'vitest'
+import { CAPTURED_FEE_TIERS } from '../accounts/fee-tiers.js'
 import { ExchangeEngine } from '../engine/exchange-engine.js'
 import { reconcile } from '../engine/reconcile.js'
 import { DEFAULT_PRODUCTS } from '../products.js'
@@ -20,7 +21,7 @@ function openExchange(disk: MemoryDisk) {
     clock: time,
     ids: new CountingIds(),
     log,
-    feeRates: { takerRate: new Decimal('0.012'), makerRate: new Decimal('0.006') },
+    feeTiers: CAPTURED_FEE_TIERS,
     commit: (effects) => store.commit(effects),
     publish: () => {},
   })

@@ -12,8 +12,12 @@ export interface StateStore {
   readonly state: ExchangeState
   /** When the last record was written before this start; `undefined` on a first start or in memory. */
   readonly lastRecordAtMs: number | undefined
-  /** Appends effects that have been applied; they are on disk when this returns. */
-  commit(effects: readonly Effect[]): void
+  /**
+   * Appends effects that have been applied; they are on disk when this returns.
+   *
+   * @param atMs - The exchange's time; while it works through a gap, that is in the past.
+   */
+  commit(effects: readonly Effect[], atMs?: number): void
   close(): void
 }
 
@@ -47,8 +51,8 @@ export function openStateStore(options: {
   return {
     state: loaded.state,
     lastRecordAtMs: loaded.atMs,
-    commit(effects) {
-      const record = { n: sequence + 1, at: clock.nowMs(), effects }
+    commit(effects, atMs) {
+      const record = { n: sequence + 1, at: atMs ?? clock.nowMs(), effects }
       file.append(formatCheckedLine(JSON.stringify(record)))
       sequence += 1
     },

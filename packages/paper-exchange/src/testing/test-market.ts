@@ -1,5 +1,6 @@
 import { CountingIds, FakeTime, MemoryLog } from '@tidegate/testkit'
 import { Decimal, type OrderTerms, type PriceEvent, type Product } from '@tidegate/trading-model'
+import { CAPTURED_FEE_TIERS } from '../accounts/fee-tiers.js'
 import { type EngineOptions, ExchangeEngine } from '../engine/exchange-engine.js'
 import { ExchangeState } from '../engine/exchange-state.js'
 import type { Effect } from '../engine/records.js'
@@ -18,7 +19,7 @@ export function testMarket(options: Partial<EngineOptions> & { deposits?: Record
     clock: time,
     ids: new CountingIds(),
     log,
-    feeRates: { takerRate: new Decimal('0.012'), makerRate: new Decimal('0.006') },
+    feeTiers: CAPTURED_FEE_TIERS,
     commit: (batch) => effects.push(...batch),
     publish: (event) => events.push(event),
     ...options,

@@ -1,6 +1,7 @@
 import { type Decimal, formatDecimal, ZERO } from '@tidegate/trading-model'
 import { averagePrice } from '../accounts/fill-arithmetic.js'
-import { isLive, type OrderRecord, remainingSize } from '../engine/records.js'
+import { isLive, type OrderRecord, remainingSize, spentValue, workableSize } from '../engine/records.js'
+import type { ExchangeTerms } from '../engine/terms.js'
 
 /** The numbers of an order that REST and the user channel show under different names. */
 export interface OrderNumbers {
@@ -14,7 +15,7 @@ export interface OrderNumbers {
   readonly hold: string
   /** Base units still to trade; zero once the order is over. */
   readonly leaves: string
-  readonly orderType: 'MARKET' | 'LIMIT' | 'STOP_LIMIT'
+  readonly orderType: ExchangeTerms['orderType']
   readonly triggerStatus: 'INVALID_ORDER_TYPE' | 'STOP_PENDING' | 'STOP_TRIGGERED'
 }
 
@@ -32,17 +33,23 @@ export function orderNumbers(order: OrderRecord): OrderNumbers {
     hold: formatDecimal(order.hold),
     leaves: isLive(order) ? formatDecimal(remainingSize(order)) : '0',
     orderType: terms.orderType,
-    triggerStatus:
-      terms.orderType !== 'STOP_LIMIT' ? 'INVALID_ORDER_TYPE' : order.isTriggered ? 'STOP_TRIGGERED' : 'STOP_PENDING',
+    triggerStatus: triggerStatus(order),
   }
 }
 
+function triggerStatus({ terms, isTriggered }: OrderRecord): OrderNumbers['triggerStatus'] {
+  if (terms.orderType !== 'STOP_LIMIT' && terms.orderType !== 'BRACKET') return 'INVALID_ORDER_TYPE'
+  return isTriggered ? 'STOP_TRIGGERED' : 'STOP_PENDING'
+}
+
 function completion(order: OrderRecord): Decimal {
-  const { size } = order.terms
   if (order.fillCount === 0) return ZERO
-  const share =
-    size.kind === 'base'
-      ? order.filledSize.div(size.baseSize)
-      : order.filledValue.add(order.totalFees).div(size.quoteSize)
+  const workable = workableSize(order)
+  const { size } = order.terms
+  const share = workable
+    ? order.filledSize.div(workable)
+    : size.kind === 'quote'
+      ? spentValue(order).div(size.quoteSize)
+      : ZERO
   return share.mul(100).toDecimalPlaces(2)
 }

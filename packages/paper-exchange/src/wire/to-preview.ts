@@ -1,7 +1,8 @@
 import type { WirePreviewOrderResponseInput } from '@tidegate/coinbase-wire'
-import { type Decimal, formatDecimal, type OrderTerms, ZERO } from '@tidegate/trading-model'
+import { type Decimal, formatDecimal, ZERO } from '@tidegate/trading-model'
 import { averagePrice, feeOn } from '../accounts/fill-arithmetic.js'
 import type { OrderPreview } from '../engine/exchange-engine.js'
+import type { ExchangeTerms } from '../engine/terms.js'
 import type { Refusal } from '../engine/validate-order.js'
 import { previewReason } from './to-error-response.js'
 import { text } from './to-wire-product.js'
@@ -17,7 +18,7 @@ interface Rates {
  */
 export function toPreview(
   refusal: Refusal | undefined,
-  terms: OrderTerms | undefined,
+  terms: ExchangeTerms | undefined,
   preview: OrderPreview | undefined,
   previewId: string,
   rates: Rates,
@@ -50,21 +51,22 @@ export function toPreview(
   }
 }
 
-function priced(terms: OrderTerms, { plan }: OrderPreview, rates: Rates) {
-  // A stop-limit takes nothing now; whatever it does later, it does at its limit or better, as a taker at worst.
-  const steps = terms.orderType === 'STOP_LIMIT' ? [] : (plan?.steps ?? [])
+/** What a preview says about an order that would be executed now. */
+export function priced(terms: ExchangeTerms, { plan }: Pick<OrderPreview, 'plan'>, rates: Rates) {
+  // What waits for a trigger or a time takes nothing now; whatever it does later, it does at its limit or better, as a taker at worst.
+  const waits = terms.orderType === 'STOP_LIMIT' || terms.orderType === 'TWAP' || terms.orderType === 'SCALED'
+  const steps = waits ? [] : (plan?.steps ?? [])
   let baseSize = steps.reduce((sum, step) => sum.add(step.baseSize), ZERO)
   let quoteValue = steps.reduce((sum, step) => sum.add(step.quoteValue), ZERO)
   let fees = steps.reduce((sum, step) => sum.add(step.fee), ZERO)
   const best = steps[0]?.price
   const taken = averagePrice(quoteValue, baseSize)
-  const rests = terms.orderType === 'STOP_LIMIT' || (terms.orderType === 'LIMIT' && terms.timeInForce.startsWith('GT'))
-  if (terms.orderType !== 'MARKET' && terms.size.kind === 'base' && rests) {
-    const resting = terms.size.baseSize.sub(baseSize)
-    const value = resting.mul(terms.limitPrice)
-    baseSize = baseSize.add(resting)
+  const rate = terms.orderType === 'STOP_LIMIT' || terms.orderType === 'TWAP' ? rates.takerRate : rates.makerRate
+  for (const rung of restingRungs(terms, baseSize)) {
+    const value = rung.baseSize.mul(rung.limitPrice)
+    baseSize = baseSize.add(rung.baseSize)
     quoteValue = quoteValue.add(value)
-    fees = fees.add(feeOn(value, terms.orderType === 'LIMIT' ? rates.makerRate : rates.takerRate))
+    fees = fees.add(feeOn(value, rate))
   }
   return {
     baseSize,
@@ -74,4 +76,12 @@ function priced(terms: OrderTerms, { plan }: OrderPreview, rates: Rates) {
     averagePrice: averagePrice(quoteValue, baseSize),
     slippage: best && !best.isZero() ? taken.div(best).sub(1).abs().toDecimalPlaces(12) : ZERO,
   }
+}
+
+/** What would rest, and where, after `taken` base units have been taken. */
+function restingRungs(terms: ExchangeTerms, taken: Decimal): readonly { baseSize: Decimal; limitPrice: Decimal }[] {
+  if (terms.orderType === 'SCALED') return terms.rungs
+  const rests = terms.orderType !== 'MARKET' && terms.timeInForce.startsWith('GT')
+  if (!rests || terms.size.kind !== 'base') return []
+  return [{ baseSize: terms.size.baseSize.sub(taken), limitPrice: terms.limitPrice }]
 }

@@ -1,17 +1,25 @@
 import { formatTimestamp, TIME_IN_FORCE_TO_WIRE, type WireUserOrderInput } from '@tidegate/coinbase-wire'
 import { formatDecimal } from '@tidegate/trading-model'
 import type { OrderRecord } from '../engine/records.js'
-import type { Identity } from '../keys/identity.js'
+import { endTimeOf } from '../engine/terms.js'
+import { type Identity, portfolioUuid } from '../keys/identity.js'
 import { orderNumbers } from './order-numbers.js'
 
 const noTime = '0001-01-01T00:00:00Z'
-const typeNames = { MARKET: 'Market', LIMIT: 'Limit', STOP_LIMIT: 'Stop Limit' } as const
+const typeNames = {
+  MARKET: 'Market',
+  LIMIT: 'Limit',
+  STOP_LIMIT: 'Stop Limit',
+  BRACKET: 'Bracket',
+  TWAP: 'TWAP',
+  SCALED: 'Scaled',
+} as const
 
 /** An order as the user channel shows it: cumulative, under other names than REST has, booleans as text. */
 export function toUserOrder(order: OrderRecord, identity: Identity): WireUserOrderInput & Record<string, unknown> {
   const { terms } = order
   const numbers = orderNumbers(order)
-  const endTimeMs = terms.orderType === 'MARKET' ? undefined : terms.endTimeMs
+  const endTimeMs = endTimeOf(terms)
   return {
     order_id: order.orderId,
     client_order_id: order.clientOrderId,
@@ -21,8 +29,8 @@ export function toUserOrder(order: OrderRecord, identity: Identity): WireUserOrd
     order_side: terms.side,
     order_type: typeNames[terms.orderType],
     avg_price: numbers.averagePrice,
-    limit_price: terms.orderType === 'MARKET' ? '' : formatDecimal(terms.limitPrice),
-    stop_price: terms.orderType === 'STOP_LIMIT' ? formatDecimal(terms.stopPrice) : '',
+    limit_price: 'limitPrice' in terms ? formatDecimal(terms.limitPrice) : '',
+    stop_price: stopPrice(terms),
     cumulative_quantity: numbers.filledSize,
     leaves_quantity: numbers.leaves,
     filled_value: numbers.filledValue,
@@ -36,11 +44,16 @@ export function toUserOrder(order: OrderRecord, identity: Identity): WireUserOrd
     trigger_status: numbers.triggerStatus,
     creation_time: formatTimestamp(order.createdAtMs),
     end_time: endTimeMs === undefined ? noTime : formatTimestamp(endTimeMs),
-    start_time: noTime,
+    start_time: terms.orderType === 'TWAP' ? formatTimestamp(terms.startTimeMs) : noTime,
     cancel_reason: order.cancelMessage,
     reject_reason: '',
     contract_expiry_type: 'UNKNOWN_CONTRACT_EXPIRY_TYPE',
     risk_managed_by: 'UNKNOWN_RISK_MANAGEMENT_TYPE',
-    retail_portfolio_id: identity.portfolioId,
+    retail_portfolio_id: portfolioUuid(identity, order.portfolioId),
   }
+}
+
+function stopPrice(terms: OrderRecord['terms']): string {
+  if (terms.orderType === 'STOP_LIMIT') return formatDecimal(terms.stopPrice)
+  return terms.orderType === 'BRACKET' ? formatDecimal(terms.stopTriggerPrice) : ''
 }

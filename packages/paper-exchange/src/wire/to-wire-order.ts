@@ -2,14 +2,14 @@ import { createHash } from 'node:crypto'
 import {
   formatTimestamp,
   TIME_IN_FORCE_TO_WIRE,
-  toOrderConfiguration,
   type WireFillInput,
   type WireOrderInput,
 } from '@tidegate/coinbase-wire'
 import { formatDecimal } from '@tidegate/trading-model'
-import { type FillRecord, isLive, type OrderRecord } from '../engine/records.js'
-import type { Identity } from '../keys/identity.js'
+import { DEFAULT_PORTFOLIO, type FillRecord, isLive, type OrderRecord, workableSize } from '../engine/records.js'
+import { type Identity, portfolioUuid } from '../keys/identity.js'
 import { orderNumbers } from './order-numbers.js'
+import { toConfiguration } from './to-configuration.js'
 
 type WithMore<T> = T & Record<string, unknown>
 
@@ -17,11 +17,12 @@ type WithMore<T> = T & Record<string, unknown>
 export function toWireOrder(order: OrderRecord, identity: Identity): WithMore<WireOrderInput> {
   const numbers = orderNumbers(order)
   const isQuoteSized = order.terms.size.kind === 'quote'
+  const workable = workableSize(order)
   return {
     order_id: order.orderId,
     product_id: order.terms.productId,
     user_id: identity.userId,
-    order_configuration: toOrderConfiguration(order.terms),
+    order_configuration: toConfiguration(order.terms),
     side: order.terms.side,
     client_order_id: order.clientOrderId,
     status: order.status,
@@ -50,19 +51,37 @@ export function toWireOrder(order: OrderRecord, identity: Identity): WithMore<Wi
     is_liquidation: false,
     last_fill_time: order.lastFillAtMs === undefined ? null : formatTimestamp(order.lastFillAtMs),
     last_update_time: formatTimestamp(order.updatedAtMs),
-    edit_history: [],
+    edit_history: order.editHistory.map((edit) => ({
+      price: formatDecimal(edit.limitPrice),
+      size: formatDecimal(edit.size),
+      replace_accept_timestamp: formatTimestamp(edit.acceptedAtMs),
+    })),
     leverage: '',
     margin_type: 'UNKNOWN_MARGIN_TYPE',
-    retail_portfolio_id: identity.portfolioId,
-    originating_order_id: '',
-    attached_order_id: '',
-    attached_order_configuration: null,
-    current_pending_replace: null,
+    retail_portfolio_id: portfolioUuid(identity, order.portfolioId),
+    originating_order_id: order.originatingOrderId ?? '',
+    attached_order_id: order.attachedOrderId ?? '',
+    attached_order_configuration: order.attached
+      ? {
+          trigger_bracket_gtc: {
+            limit_price: formatDecimal(order.attached.limitPrice),
+            stop_trigger_price: formatDecimal(order.attached.stopTriggerPrice),
+          },
+        }
+      : null,
+    current_pending_replace: order.pendingEdit
+      ? { price: formatDecimal(order.pendingEdit.limitPrice), size: formatDecimal(order.pendingEdit.size) }
+      : null,
+    ...(workable === undefined ? {} : { workable_size: formatDecimal(workable) }),
   }
 }
 
 /** A fill as `GET /orders/historical/fills` shows it: of a quote-sized order, `size` is an amount of quote currency. */
-export function toWireFill(fill: FillRecord, identity: Identity): WithMore<WireFillInput> {
+export function toWireFill(
+  fill: FillRecord,
+  identity: Identity,
+  portfolioId = DEFAULT_PORTFOLIO,
+): WithMore<WireFillInput> {
   return {
     entry_id: createHash('sha256').update(fill.tradeId).digest('hex'),
     trade_id: fill.tradeId,
@@ -78,7 +97,7 @@ export function toWireFill(fill: FillRecord, identity: Identity): WithMore<WireF
     size_in_quote: fill.sizeInQuote,
     user_id: identity.userId,
     side: fill.side,
-    retail_portfolio_id: identity.portfolioId,
+    retail_portfolio_id: portfolioUuid(identity, portfolioId),
     fillSource: 'FILL_SOURCE_CLOB',
     cursor: String(fill.sequence),
   }

@@ -1,16 +1,18 @@
 import {
   cancelOrdersRequestSchema,
   createOrderRequestSchema,
-  fromOrderConfiguration,
   MAX_CANCELS_PER_REQUEST,
   previewOrderRequestSchema,
   type WireCancelOrdersResponseInput,
 } from '@tidegate/coinbase-wire'
 import type { z } from 'zod'
 import type { Refusal } from '../../engine/validate-order.js'
+import { readEdit } from '../../wire/read-edit.js'
+import { readOrder } from '../../wire/read-order.js'
+import { toEditErrors, toEditPreview } from '../../wire/to-edit-answer.js'
 import { toErrorResponse } from '../../wire/to-error-response.js'
 import { toPreview } from '../../wire/to-preview.js'
-import { type Route, type RouteRequest, v3 } from '../route.js'
+import { portfolioOf, type Route, v3 } from '../route.js'
 import { badRequest } from '../wire-fault.js'
 
 /** Reads a body by its schema. @throws a 400 naming the field. */
@@ -41,20 +43,23 @@ const createOrder: Route = {
   path: `${v3}/orders`,
   verb: 'create-order',
   access: 'trade',
-  handle({ body }, { engine }) {
+  handle({ body, key }, { engine, clock }) {
     const request = readBody(createOrderRequestSchema, body)
-    const known = engine.state.orderByClientId(request.client_order_id)
-    const read = fromOrderConfiguration(request)
+    const portfolioId = portfolioOf(key)
+    const known = engine.state.orderByClientId(request.client_order_id, portfolioId)
+    const product = engine.product(request.product_id)
+    const { takerRate } = engine.feeTier()
+    const read = readOrder(request, body, { product, takerRate, nowMs: clock.nowMs() })
     // A used id wins over everything that may be wrong with the new request: the venue answers with the first order.
     if (!known && read.kind === 'refused') return refusal(read, body)
-    const { quoteCurrency } = engine.product(request.product_id) ?? {}
-    if (!known && request.side === 'BUY' && quoteCurrency && !engine.state.wallets.get(quoteCurrency)) {
+    const wallets = engine.state.walletsOf(portfolioId)
+    if (!known && request.side === 'BUY' && product && !wallets.get(product.quoteCurrency)) {
       throw badRequest('account is not available')
     }
     const result = known
       ? ({ kind: 'accepted', order: known } as const)
       : read.kind === 'terms'
-        ? engine.place(request.client_order_id, read.terms)
+        ? engine.place(request.client_order_id, read.terms, { portfolioId, attached: read.attached })
         : read
     if (result.kind === 'refused') return refusal(result, body)
     const { order } = result
@@ -67,7 +72,7 @@ const createOrder: Route = {
         product_id: order.terms.productId,
         side: order.terms.side,
         client_order_id: order.clientOrderId,
-        attached_order_id: '',
+        attached_order_id: order.attachedOrderId ?? '',
       },
       order_configuration: echo(body),
     }
@@ -79,10 +84,13 @@ const previewOrder: Route = {
   path: `${v3}/orders/preview`,
   verb: 'preview-order',
   access: 'trade',
-  handle({ body }, { engine, ids, fees }) {
-    const read = fromOrderConfiguration(readBody(previewOrderRequestSchema, body))
+  handle({ body, key }, { engine, ids, fees, clock }) {
+    const request = readBody(previewOrderRequestSchema, body)
+    const { takerRate } = engine.feeTier()
+    const product = engine.product(request.product_id)
+    const read = readOrder(request, body, { product, takerRate, nowMs: clock.nowMs() })
     if (read.kind === 'refused') return toPreview(read, undefined, undefined, ids.uuid(), fees)
-    const preview = engine.preview(read.terms)
+    const preview = engine.preview(read.terms, { portfolioId: portfolioOf(key), attached: read.attached })
     return toPreview(preview.refusal, read.terms, preview, ids.uuid(), fees)
   },
 }
@@ -92,14 +100,14 @@ const cancelOrders: Route = {
   path: `${v3}/orders/batch_cancel`,
   verb: 'cancel-orders',
   access: 'trade',
-  handle({ body }, { engine }) {
+  handle({ body, key }, { engine }) {
     const { order_ids: orderIds } = readBody(cancelOrdersRequestSchema, body)
     if (orderIds.length > MAX_CANCELS_PER_REQUEST) {
       throw badRequest(`order_ids: at most ${MAX_CANCELS_PER_REQUEST} ids can be cancelled at once`)
     }
     return {
       results: orderIds.map((orderId) => {
-        const reason = engine.cancel(orderId)
+        const reason = engine.cancel(orderId, portfolioOf(key))
         return {
           success: reason === undefined,
           failure_reason: reason ?? 'UNKNOWN_CANCEL_FAILURE_REASON',
@@ -110,24 +118,18 @@ const cancelOrders: Route = {
   },
 }
 
-/** Edits are refused in the venue's form: this exchange does not offer them yet. */
-function refuseEdit({ body }: RouteRequest, engine: Parameters<Route['handle']>[1]['engine']) {
-  const orderId = (body as { order_id?: unknown } | undefined)?.order_id
-  const order = typeof orderId === 'string' ? engine.state.orders.get(orderId) : undefined
-  const reason = !order
-    ? 'ORDER_NOT_FOUND'
-    : order.status !== 'OPEN'
-      ? 'ONLY_OPEN_ORDERS_CAN_BE_EDITED'
-      : 'COMMANDER_REJECTED_EDIT_ORDER'
-  return [{ edit_failure_reason: reason, preview_failure_reason: 'UNKNOWN_PREVIEW_FAILURE_REASON' }]
-}
-
 const editOrder: Route = {
   method: 'POST',
   path: `${v3}/orders/edit`,
   verb: 'edit-order',
   access: 'trade',
-  handle: (request, { engine }) => ({ success: false, errors: refuseEdit(request, engine) }),
+  handle({ body, key }, { engine }) {
+    const read = readEdit(body)
+    const refusal = 'reason' in read ? read : engine.editOrder(read.orderId, read.edit, portfolioOf(key))
+    return refusal
+      ? { success: false, errors: toEditErrors(refusal) }
+      : { success: true, success_response: { order_id: 'orderId' in read ? read.orderId : '' }, errors: [] }
+  },
 }
 
 const editPreview: Route = {
@@ -135,7 +137,11 @@ const editPreview: Route = {
   path: `${v3}/orders/edit_preview`,
   verb: 'preview-edit',
   access: 'trade',
-  handle: (request, { engine }) => ({ errors: refuseEdit(request, engine) }),
+  handle({ body, key }, { engine, fees }) {
+    const read = readEdit(body)
+    if ('reason' in read) return { errors: toEditErrors(read) }
+    return toEditPreview(engine.previewEdit(read.orderId, read.edit, portfolioOf(key)), fees)
+  },
 }
 
 const closePosition: Route = {
