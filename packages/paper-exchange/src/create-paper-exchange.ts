@@ -7,6 +7,7 @@ import type { Wallet } from './accounts/wallets.js'
 import { type ClockPace, createExchangeClock, type ExchangeClock } from './clock/exchange-clock.js'
 import { type ExchangeControl, openControl } from './control/control-server.js'
 import { ExchangeEngine } from './engine/exchange-engine.js'
+import { type FidelityCard, fidelityCard } from './engine/fidelity.js'
 import { type Discrepancy, reconcile } from './engine/reconcile.js'
 import type { FillRecord, OrderRecord } from './engine/records.js'
 import type { Fault } from './faults/fault.js'
@@ -24,6 +25,7 @@ import { createSyntheticPrices, type PriceHistory } from './prices/synthetic.js'
 import { DEFAULT_PRODUCTS, type ListedProduct } from './products.js'
 import { createStreamFaults } from './socket/faulty-frames.js'
 import { SocketHub } from './socket/socket-hub.js'
+import { type PriceReplay, passGap, syntheticReplay } from './state/pass-gap.js'
 import { memoryStateStore, openStateStore } from './state/state-store.js'
 import { type PaperRuntime, systemRuntime } from './system-runtime.js'
 import { serverCertificate } from './tls/server-certificate.js'
@@ -36,7 +38,7 @@ export interface PaperExchangeOptions extends Partial<PaperRuntime> {
   /** Of the synthetic market. Default: follows from the key, so it differs per installation and survives restarts. */
   readonly seed?: number
   /** Where prices come from; default {@link createSyntheticPrices}. With a past ({@link PriceHistory}) there are candles from the start. */
-  readonly prices?: PriceSource & Partial<PriceHistory>
+  readonly prices?: PriceSource & Partial<PriceHistory & PriceReplay>
   readonly products?: readonly ListedProduct[]
   /** Absolute path for state and key. Without it everything lives in memory. */
   readonly folder?: string
@@ -113,6 +115,8 @@ export interface PaperExchange {
   fills(): readonly FillRecord[]
   /** Adds everything up again; empty when it reconciles to the last digit. */
   reconcile(): readonly Discrepancy[]
+  /** What the fills so far are worth as evidence, and where they are not. Warns above this participation, 10 % by default. */
+  fidelity(warnAbovePercent?: number): FidelityCard
   /** Lets another key in, e.g. an Ed25519 one or one without trade permission. */
   addKey(key: ExchangeKey): void
   /** Changes a product's trading flags. */
@@ -122,6 +126,7 @@ export interface PaperExchange {
 
 const defaultBalances = { USD: '10000', USDC: '10000' }
 const seededTrades = 100
+const watchEveryMs = 10_000
 
 /**
  * Starts an exchange on loopback that speaks Coinbase Advanced Trade's REST and WebSocket protocol, with real matching, real
@@ -148,11 +153,12 @@ export async function createPaperExchange(options: PaperExchangeOptions = {}): P
   const identity = identityOf(clientKey.name)
   const products = options.products ?? DEFAULT_PRODUCTS
   const seed = options.seed ?? mixText(1, clientKey.name)
-  const prices: PriceSource & Partial<PriceHistory> =
+  const prices: PriceSource & Partial<PriceHistory & PriceReplay> =
     options.prices ?? createSyntheticPrices({ seed, products, clock, timers })
   const startedAtMs = clock.nowMs()
   const candles = new CandleStore(startedAtMs, hasHistory(prices) ? prices : undefined)
 
+  let isReplaying = false
   const listeners: ((event: Parameters<SocketHub['onEvent']>[0]) => void)[] = []
   const engine = new ExchangeEngine({
     state: store.state,
@@ -167,6 +173,8 @@ export async function createPaperExchange(options: PaperExchangeOptions = {}): P
     editDelayMs: options.editDelayMs ?? 0,
     commit: (effects, atMs) => store.commit(effects, atMs),
     publish: (event) => {
+      // What happened in a gap is in the records; nobody is told about it as news.
+      if (isReplaying) return
       if (event.kind === 'trade') candles.onTrade(event.trade)
       for (const listener of listeners) listener(event)
     },
@@ -189,8 +197,12 @@ export async function createPaperExchange(options: PaperExchangeOptions = {}): P
     }
   }
   if (store.lastRecordAtMs !== undefined) {
-    const orderIds = engine.markGap({ fromMs: store.lastRecordAtMs, toMs: startedAtMs })
-    if (orderIds.length > 0) log.warn('paper_gap_passed', { orderIds, fromMs: store.lastRecordAtMs, toMs: startedAtMs })
+    isReplaying = true
+    const gap = { fromMs: store.lastRecordAtMs, toMs: startedAtMs }
+    const replay = prices.replay ?? (options.prices ? undefined : syntheticReplay(seed, products))
+    const passed = passGap(engine, gap, replay)
+    isReplaying = false
+    if (passed.orderIds.length > 0) log.warn('paper_gap_passed', { ...gap, ...passed })
   }
   if (hasHistory(prices)) {
     for (const market of engine.listMarkets()) {
@@ -283,11 +295,14 @@ export async function createPaperExchange(options: PaperExchangeOptions = {}): P
   }
   const hasDelays = [options.openDelayMs, options.cancelDelayMs, options.editDelayMs].some((ms) => (ms ?? 0) > 0)
   const ticking = timers.every(hasDelays ? 20 : 200, () => guarded(() => engine.advance()))
+  // Without it a restart would take quiet hours for a gap.
+  const watching = store.isDurable ? timers.every(watchEveryMs, () => guarded(() => engine.watch())) : undefined
   stopPrices = prices.open((event) => guarded(() => engine.onPrice(event)))
   let control: ExchangeControl | undefined
   const stop = async () => {
     stopPrices()
     ticking.cancel()
+    watching?.cancel()
     faults.clear()
     await control?.close()
     await hub.close()
@@ -332,6 +347,16 @@ export async function createPaperExchange(options: PaperExchangeOptions = {}): P
     orders: () => [...store.state.orders.values()].map((order) => ({ ...order })),
     fills: () => store.state.fills,
     reconcile: () => reconcile(store.state),
+    fidelity: (warnAbovePercent) =>
+      fidelityCard(engine, {
+        priceSource: prices.name,
+        latency: {
+          openDelayMs: options.openDelayMs ?? 0,
+          cancelDelayMs: options.cancelDelayMs ?? 0,
+          editDelayMs: options.editDelayMs ?? 0,
+        },
+        ...(warnAbovePercent === undefined ? {} : { warnAbovePercent }),
+      }),
     addKey: (key) => {
       keys.set(key.name, key)
     },

@@ -1,11 +1,13 @@
 // The complete public surface of @tidegate/paper-exchange: named exports only.
 
+export { CAPTURED_FEE_TIERS, type FeeTier, UNVERIFIED_2024_FEE_TIERS } from './accounts/fee-tiers.js'
 export type { Wallet } from './accounts/wallets.js'
 export type { ClockPace, ExchangeClock } from './clock/exchange-clock.js'
 export type { ExchangeControl } from './control/control-server.js'
 export { createPaperExchange, type PaperExchange, type PaperExchangeOptions } from './create-paper-exchange.js'
+export { type FidelityCard, type FillFidelity, fidelityOf } from './engine/fidelity.js'
 export type { Discrepancy } from './engine/reconcile.js'
-export type { FillRecord, Gap, OrderRecord } from './engine/records.js'
+export type { FillRecord, Gap, MoveRecord, OrderEdit, OrderRecord, PortfolioRecord } from './engine/records.js'
 export {
   ANSWER_FAULTS,
   FAULT_KINDS,
@@ -33,4 +35,10 @@ export {
 export { readTape, type Tape, type TapeHeader } from './prices/tape.js'
 export { createTapePrices, type TapePrices, type TapePricesOptions } from './prices/tape-prices.js'
 export { DEFAULT_PRODUCTS, type ListedProduct } from './products.js'
+export {
+  type StartedPaperExchange,
+  type StartPaperExchangeOptions,
+  startPaperExchange,
+} from './start-paper-exchange.js'
+export type { PriceReplay } from './state/pass-gap.js'
 export { type PaperRuntime, systemRuntime } from './system-runtime.js'

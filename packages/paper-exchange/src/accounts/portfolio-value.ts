@@ -27,3 +27,9 @@ export function monthlyVolume(engine: ExchangeEngine, nowMs: number): { volumeUs
   }
   return { volumeUsd, feesUsd }
 }
+
+/** What everything in a portfolio is worth in USD now. */
+export function portfolioValue(engine: ExchangeEngine, portfolioId: string): Decimal {
+  const wallets = engine.state.walletsOf(portfolioId).all()
+  return wallets.reduce((sum, w) => sum.add(usdValue(engine, w.currency, w.available.add(w.hold))), ZERO)
+}

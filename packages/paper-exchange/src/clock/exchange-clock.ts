@@ -5,8 +5,8 @@ export type ClockPace =
   | { readonly kind: 'real' }
   /** `speed` seconds of the exchange in one of ours. */
   | { readonly kind: 'accelerated'; readonly speed: number }
-  /** Stands still until it is told to go on. */
-  | { readonly kind: 'stepped' }
+  /** Stands still until it is told to go on; from `startMs` (ms since epoch, UTC), or from now. */
+  | { readonly kind: 'stepped'; readonly startMs?: number }
 
 /** The one clock of an exchange: market, orders and every timestamp follow it. */
 export interface ExchangeClock extends Clock {
@@ -40,7 +40,7 @@ export function createExchangeClock(
   pace: ClockPace = { kind: 'real' },
 ): { readonly clock: ExchangeClock; readonly timers: Timers } {
   let skewMs = 0
-  const startMs = base.clock.nowMs()
+  const startMs = (pace.kind === 'stepped' ? pace.startMs : undefined) ?? base.clock.nowMs()
   const stepped = pace.kind === 'stepped' ? createSteppedTime(startMs) : undefined
   const speed = pace.kind === 'accelerated' ? pace.speed : 1
   if (!(speed > 0 && Number.isFinite(speed)))

@@ -25,6 +25,7 @@ export function attachChild(work: Work, market: Market, parent: OrderRecord): vo
   const { baseIncrement, baseMinSize, quoteMinSize } = market.product
   const available = work.state.walletsOf(parent.portfolioId).available(parent.baseCurrency)
   const wanted = Decimal.min(parent.filledSize.sub(covered), before.add(available))
+  if (wanted.lte(before)) return
   const baseSize = roundDownToIncrement(wanted, baseIncrement)
   const { limitPrice, stopTriggerPrice } = parent.attached
   // Too little for an order of its own: the next fill may make it enough.

@@ -1,14 +1,16 @@
 import { createHash } from 'node:crypto'
 import { CountingIds, FakeTime, MemoryDisk, MemoryLog, SeededRandom } from '@tidegate/testkit'
-import { Decimal, type OrderTerms, type PriceEvent, ZERO } from '@tidegate/trading-model'
+import { Decimal, type PriceEvent, ZERO } from '@tidegate/trading-model'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { CAPTURED_FEE_TIERS } from '../accounts/fee-tiers.js'
 import { DEFAULT_PRODUCTS } from '../products.js'
 import { openStateStore } from '../state/state-store.js'
 import { ExchangeEngine } from './exchange-engine.js'
+import { ladderRungs } from './ladder-rungs.js'
 import { reconcile } from './reconcile.js'
-import { type FillRecord, isLive, remainingSize } from './records.js'
+import { type FillRecord, isLive, remainingSize, spentValue, workableSize } from './records.js'
+import type { ExchangeTerms } from './terms.js'
 import type { EngineEvent } from './work.js'
 
 const books = ['BTC-USD', 'ETH-USD', 'TONE-USD'] as const
@@ -28,9 +30,12 @@ class RandomLife {
   readonly seen = new Map<string, Seen>()
   events: EngineEvent[] = []
   refusals = 0
+  edits = 0
+  moves = 0
   restarts = 0
   engine: ExchangeEngine
   private clientIds = 0
+  private readonly other: string
 
   constructor(readonly random: SeededRandom) {
     for (const book of books) {
@@ -48,16 +53,20 @@ class RandomLife {
     ] as const) {
       this.engine.deposit(currency, new Decimal(amount))
     }
+    this.other = this.engine.createPortfolio('other').portfolioId
     for (const book of books) this.showBook(book)
   }
 
   step(): void {
     const die = this.random.unit()
     this.events = []
-    if (die < 0.4) this.place()
-    else if (die < 0.55) this.showBook(this.pick(books))
-    else if (die < 0.75) this.trade(this.pick(books))
-    else if (die < 0.9) this.cancel()
+    if (die < 0.37) this.place()
+    else if (die < 0.52) this.showBook(this.pick(books))
+    else if (die < 0.71) this.trade(this.pick(books))
+    else if (die < 0.81) this.cancel()
+    else if (die < 0.88) this.edit()
+    else if (die < 0.9) this.move()
+    else if (die < 0.91) this.auction()
     else if (die < 0.9985) this.time.step(this.random.below(2_000))
     else this.restart()
     this.engine.advance()
@@ -79,7 +88,11 @@ class RandomLife {
   fingerprint(): string {
     const { state } = this.engine
     const everything = {
-      wallets: [...state.wallets.all()].sort((a, b) => a.currency.localeCompare(b.currency)),
+      wallets: state
+        .portfolioIds()
+        .map((id) => [...state.walletsOf(id).all()].sort((a, b) => a.currency.localeCompare(b.currency))),
+      moves: state.moves,
+      portfolios: [...state.portfolios.values()],
       orders: [...state.orders.values()],
       fills: state.fills,
       deposits: state.deposits,
@@ -100,7 +113,8 @@ class RandomLife {
       feeTiers: CAPTURED_FEE_TIERS,
       openDelayMs: 50,
       cancelDelayMs: 50,
-      commit: (effects) => store.commit(effects),
+      editDelayMs: 50,
+      commit: (effects, atMs) => store.commit(effects, atMs),
       publish: (event) => this.events.push(event),
     })
   }
@@ -162,11 +176,21 @@ class RandomLife {
 
   private place(): void {
     const productId = this.pick(['BTC-USD', 'BTC-USDC', 'ETH-USD', 'TONE-USD'] as const)
-    const result = this.engine.place(`client-${++this.clientIds}`, this.randomTerms(productId))
+    const terms = this.randomTerms(productId)
+    const isPlain = terms.orderType === 'MARKET' || terms.orderType === 'LIMIT'
+    const priceIncrement = listed.get(productId)?.priceIncrement ?? ZERO
+    const mid = this.midOf(productId)
+    const more = {
+      ...(this.random.unit() < 0.15 ? { portfolioId: this.other } : {}),
+      ...(isPlain && terms.side === 'BUY' && this.random.unit() < 0.4
+        ? { attached: { limitPrice: priceIncrement.mul(mid + 25), stopTriggerPrice: priceIncrement.mul(mid - 25) } }
+        : {}),
+    }
+    const result = this.engine.place(`client-${++this.clientIds}`, terms, more)
     if (result.kind === 'refused') this.refusals++
   }
 
-  private randomTerms(productId: string): OrderTerms {
+  private randomTerms(productId: string): ExchangeTerms {
     const product = listed.get(productId)
     const seen = this.seen.get(product?.alias ?? productId)
     if (!product || !seen) throw new Error(productId)
@@ -174,11 +198,10 @@ class RandomLife {
     const units = 1 + this.random.below(productId === 'TONE-USD' ? 20_000 : 60_000_000)
     const size = { kind: 'base', baseSize: product.baseIncrement.mul(units) } as const
     const priceNear = () => product.priceIncrement.mul(seen.mid + this.random.below(31) - 15)
-    const kind = this.random.below(7)
+    const kind = this.random.below(11)
     if (kind === 0) {
       const quoteSize = new Decimal(100 + this.random.below(300_000)).div(100)
-      const quote = { kind: 'quote', quoteSize } as const
-      return { orderType: 'MARKET', timeInForce: 'IOC', productId, side: 'BUY', size: quote }
+      return { orderType: 'MARKET', timeInForce: 'IOC', productId, side: 'BUY', size: { kind: 'quote', quoteSize } }
     }
     if (kind === 1) return { orderType: 'MARKET', timeInForce: 'IOC', productId, side, size }
     if (kind === 2) {
@@ -196,13 +219,64 @@ class RandomLife {
         stopDirection: isUp ? 'UP' : 'DOWN',
       }
     }
+    const quote = { kind: 'quote', quoteSize: new Decimal(1_000 + this.random.below(300_000)).div(100) } as const
+    const { priceIncrement } = product
+    if (kind === 3) {
+      const sign = side === 'SELL' ? 1 : -1
+      return {
+        orderType: 'BRACKET',
+        timeInForce: 'GTC',
+        productId,
+        side,
+        size,
+        limitPrice: priceIncrement.mul(seen.mid + sign * (12 + this.random.below(20))),
+        stopTriggerPrice: priceIncrement.mul(seen.mid - sign * (12 + this.random.below(20))),
+      }
+    }
+    if (kind === 4) {
+      const startTimeMs = this.time.nowMs() + this.random.below(10_000) - 5_000
+      const bucketCount = 2 + this.random.below(20)
+      return {
+        orderType: 'TWAP',
+        timeInForce: 'GTD',
+        productId,
+        side,
+        size: side === 'BUY' && this.random.unit() < 0.5 ? quote : size,
+        limitPrice: priceNear(),
+        startTimeMs,
+        endTimeMs: startTimeMs + 60_000,
+        bucketCount,
+        bucketDurationMs: Math.floor(60_000 / bucketCount),
+      }
+    }
+    if (kind === 5) {
+      const isQuote = side === 'BUY' && this.random.unit() < 0.5
+      const rungs = ladderRungs({
+        side,
+        size: isQuote ? quote : size,
+        count: 2 + this.random.below(5),
+        minPrice: priceIncrement.mul(seen.mid - 20),
+        maxPrice: priceIncrement.mul(seen.mid + 15),
+        prices: this.pick(['FLAT', 'LINEAR_INCREASING', 'LINEAR_DECREASING'] as const),
+        sizes: this.pick(['EVENLY_SPLIT', 'INCREASING', 'DECREASING'] as const),
+        difference: undefined,
+        ratio: undefined,
+        priceIncrement,
+        baseIncrement: product.baseIncrement,
+        takerRate: isQuote ? new Decimal('0.012') : ZERO,
+      })
+      if (rungs) {
+        const orderType = 'SCALED'
+        return { orderType, timeInForce: 'GTC', productId, side, size: isQuote ? quote : size, rungs }
+      }
+    }
     const timeInForce = this.pick(['GTC', 'GTC', 'GTC', 'GTD', 'IOC', 'FOK'] as const)
     return {
       orderType: 'LIMIT',
       timeInForce,
       productId,
       side,
-      size,
+      size: side === 'BUY' && this.random.unit() < 0.2 ? quote : size,
       limitPrice: priceNear(),
       postOnly: (timeInForce === 'GTC' || timeInForce === 'GTD') && this.random.unit() < 0.3,
       ...(timeInForce === 'GTD' ? { endTimeMs: this.time.nowMs() + 1 + this.random.below(20_000) } : {}),
@@ -215,6 +289,36 @@ class RandomLife {
     if (orderId) this.engine.cancel(orderId)
   }
 
+  private edit(): void {
+    const live = [...this.engine.state.live.values()]
+    const order = live[this.random.below(Math.max(1, live.length))]
+    const increment = order && listed.get(order.terms.productId)?.priceIncrement
+    const size = order && workableSize(order)
+    if (!order || !increment || !size) return
+    const limitPrice = increment.mul(this.midOf(order.terms.productId) + this.random.below(31) - 15)
+    const same = 'limitPrice' in order.terms && this.random.unit() < 0.4 ? order.terms.limitPrice : limitPrice
+    const baseIncrement = listed.get(order.terms.productId)?.baseIncrement ?? ZERO
+    const change = baseIncrement.mul(this.random.below(2_000) - 1_000)
+    if (!this.engine.editOrder(order.orderId, { limitPrice: same, size: size.add(change) })) this.edits++
+  }
+
+  private move(): void {
+    const currency = this.pick(['USD', 'USDC', 'BTC'] as const)
+    const amount = new Decimal(1 + this.random.below(500_000)).div(currency === 'BTC' ? 10_000_000 : 100)
+    const [fromPortfolioId, toPortfolioId] =
+      this.random.unit() < 0.7 ? (['default', this.other] as const) : ([this.other, 'default'] as const)
+    if (!this.engine.moveFunds({ fromPortfolioId, toPortfolioId, currency, amount })) this.moves++
+  }
+
+  private auction(): void {
+    const book = this.pick(books)
+    this.engine.changeProduct(book, { auctionMode: this.engine.market(book)?.isAuction !== true })
+  }
+
+  private midOf(productId: string): number {
+    return this.seen.get(listed.get(productId)?.alias ?? productId)?.mid ?? 100
+  }
+
   /** R4, R7: every fill stands on something that was shown, and nothing shown is used twice. */
   private checkFills(): void {
     const product = (id: string) => listed.get(id)
@@ -224,7 +328,7 @@ class RandomLife {
       const book = product(fill.productId)?.alias ?? fill.productId
       expect(fill.baseSize.lte(fill.seenSize)).toBe(true)
       if (fill.evidence === 'book') this.useShown(book, fill)
-      else expect(fill.price.eq(this.limitPriceOf(fill))).toBe(true)
+      else expect(this.limitPricesOf(fill).some((price) => price.eq(fill.price))).toBe(true)
     }
   }
 
@@ -238,9 +342,19 @@ class RandomLife {
     expect(level.taken.lte(level.shown), `${key} of ${book} was used twice`).toBe(true)
   }
 
-  private limitPriceOf(fill: FillRecord): Decimal {
-    const terms = this.engine.state.orders.get(fill.orderId)?.terms
-    return terms && 'limitPrice' in terms ? terms.limitPrice : ZERO
+  /** Prices at which a resting order may be filled: its limit, that of its rung, or where its stop went. */
+  private limitPricesOf(fill: FillRecord): readonly Decimal[] {
+    const order = this.engine.state.orders.get(fill.orderId)
+    if (!order || order.terms.orderType === 'MARKET') return []
+    const { terms } = order
+    if (terms.orderType === 'SCALED')
+      return terms.rungs.flatMap((rung, index) => (index === fill.leg ? [rung.limitPrice] : []))
+    // Within one step an edit may have moved the limit after the fill.
+    const before = order.editHistory.map((edit) => edit.limitPrice)
+    if (terms.orderType !== 'BRACKET' || !order.isTriggered) return [terms.limitPrice, ...before]
+    const increment = listed.get(terms.productId)?.priceIncrement ?? ZERO
+    const exact = terms.stopTriggerPrice.mul(terms.side === 'SELL' ? '0.95' : '1.05').div(increment)
+    return [(terms.side === 'SELL' ? exact.ceil() : exact.floor()).mul(increment), terms.limitPrice, ...before]
   }
 
   private pick<T>(items: readonly T[]): T {
@@ -259,7 +373,18 @@ function withSortedKeys(value: unknown): unknown {
 describe('a random life of the exchange', () => {
   it('reconciles to the last digit after 12,000 operations, restarts among them', { timeout: 60_000 }, () => {
     let operations = 0
-    const totals = { fills: 0, orders: 0, refusals: 0, restarts: 0, statuses: new Set<string>() }
+    const totals = {
+      fills: 0,
+      orders: 0,
+      refusals: 0,
+      restarts: 0,
+      edits: 0,
+      moves: 0,
+      children: 0,
+      triggered: 0,
+      statuses: new Set<string>(),
+      filledKinds: new Set<string>(),
+    }
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 2 ** 31 }), (seed) => {
         const life = new RandomLife(new SeededRandom(seed))
@@ -271,23 +396,34 @@ describe('a random life of the exchange', () => {
         life.restart()
         const { state } = life.engine
         expect(reconcile(state)).toEqual([])
-        for (const wallet of state.wallets.all()) {
+        for (const wallet of state.portfolioIds().flatMap((id) => state.walletsOf(id).all())) {
           expect(wallet.available.isNegative() && !wallet.available.isZero()).toBe(false)
         }
         for (const order of state.orders.values()) {
           if (!isLive(order)) expect(order.hold.isZero()).toBe(true)
-          if (order.status === 'FILLED' && order.terms.size.kind === 'base') {
-            expect(remainingSize(order).isZero()).toBe(true)
+          if (order.status === 'FILLED' && workableSize(order)) expect(remainingSize(order).isZero()).toBe(true)
+          if (order.terms.size.kind === 'quote') {
+            // An amount of money is spent to the last digit, or as base units it buys: never more than was asked for.
+            const spent = spentValue(order)
+            expect(spent.lte(order.terms.size.quoteSize)).toBe(true)
+            if (order.status === 'FILLED' && !workableSize(order))
+              expect(spent.eq(order.terms.size.quoteSize)).toBe(true)
           }
-          if (order.status === 'FILLED' && order.terms.size.kind === 'quote') {
-            expect(order.filledValue.add(order.totalFees).eq(order.terms.size.quoteSize)).toBe(true)
-          }
+          const children = state.childrenOf(order.orderId)
+          const isUntouched = children.every((child) => child.editHistory.length === 0)
+          const covered = children.reduce((sum, child) => sum.add(workableSize(child) ?? ZERO), ZERO)
+          if (isUntouched) expect(covered.lte(order.filledSize)).toBe(true)
           totals.statuses.add(order.status)
+          if (order.fillCount > 0) totals.filledKinds.add(`${order.terms.orderType} ${order.terms.size.kind}`)
+          if (order.originatingOrderId !== undefined) totals.children++
+          if (order.isTriggered) totals.triggered++
         }
         totals.fills += state.fills.length
         totals.orders += state.orders.size
         totals.refusals += life.refusals
         totals.restarts += life.restarts
+        totals.edits += life.edits
+        totals.moves += life.moves
       }),
       { numRuns: 12, endOnFailure: true },
     )
@@ -296,6 +432,23 @@ describe('a random life of the exchange', () => {
     expect(totals.fills).toBeGreaterThan(500)
     expect(totals.refusals).toBeGreaterThan(100)
     expect(totals.restarts).toBeGreaterThan(12)
+    for (const count of [totals.edits, totals.moves, totals.children, totals.triggered]) {
+      expect(count).toBeGreaterThan(20)
+    }
+    expect([...totals.filledKinds]).toEqual(
+      expect.arrayContaining([
+        'MARKET quote',
+        'MARKET base',
+        'LIMIT base',
+        'LIMIT quote',
+        'STOP_LIMIT base',
+        'BRACKET base',
+        'TWAP base',
+        'TWAP quote',
+        'SCALED base',
+        'SCALED quote',
+      ]),
+    )
     expect([...totals.statuses]).toEqual(expect.arrayContaining(['FILLED', 'CANCELLED', 'EXPIRED', 'OPEN']))
   })
 })

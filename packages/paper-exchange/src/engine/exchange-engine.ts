@@ -1,25 +1,18 @@
-import {
-  type Clock,
-  type Decimal,
-  type Ids,
-  InvariantError,
-  type Log,
-  type PriceEvent,
-  type Product,
-} from '@tidegate/trading-model'
+import { type Decimal, InvariantError, type PriceEvent, type Product } from '@tidegate/trading-model'
 import { FeeSchedule, type FeeTier } from '../accounts/fee-tiers.js'
 import { Delays } from './delays.js'
 import { applyEdit, type EditPlan, type EditRefusal, planEdit } from './edit-order.js'
+import type { EditPreview, EngineOptions, OrderPreview, PlaceOptions, PlaceResult } from './engine-options.js'
 import type { ExchangeState } from './exchange-state.js'
 import { activateOrder, resumeOrder, sliceTwap } from './execute-order.js'
-import { fillByCross, fillByTrade, resumeTrading, seeQueues } from './fill-resting.js'
+import { resumeTrading } from './fill-resting.js'
 import { holdFor, workableFor } from './hold-for.js'
 import { Market } from './market.js'
+import { onLevels, onTrade } from './market-news.js'
 import { newOrderRecord } from './new-order-record.js'
-import { planTake, type TakePlan } from './plan-take.js'
+import { planTake } from './plan-take.js'
 import {
   DEFAULT_PORTFOLIO,
-  type Effect,
   type Gap,
   isLive,
   type OrderEdit,
@@ -28,62 +21,10 @@ import {
 } from './records.js'
 import { closeOrder } from './settle.js'
 import { settleDown } from './settle-down.js'
-import { type AttachedTerms, type ExchangeTerms, endTimeOf } from './terms.js'
+import { type ExchangeTerms, endTimeOf } from './terms.js'
 import { checkAttached } from './validate-attached.js'
-import { type Refusal, validateOrder } from './validate-order.js'
-import { type EngineEvent, Work } from './work.js'
-
-export interface EngineOptions {
-  readonly state: ExchangeState
-  readonly products: readonly Product[]
-  readonly clock: Clock
-  readonly ids: Ids
-  readonly log: Log
-  /** By 30-day volume; frozen into each order at acceptance. */
-  readonly feeTiers: readonly FeeTier[]
-  /** Makes effects durable; returns when they are on disk. A throw stops the exchange. */
-  readonly commit: (effects: readonly Effect[], atMs: number) => void
-  /** Told after the commit, in order. */
-  readonly publish: (event: EngineEvent) => void
-  /** Name of what the prices come from, kept with every fill. */
-  readonly priceSource?: string
-  /** From acceptance to the market. */
-  readonly openDelayMs?: number
-  /** From an accepted cancel to its effect: a fill may come first. */
-  readonly cancelDelayMs?: number
-  /** From an accepted edit to its effect: a fill may come first, and the edit may come too late. */
-  readonly editDelayMs?: number
-}
-
-export type PlaceResult =
-  | { readonly kind: 'accepted'; readonly order: OrderRecord; readonly isRepeat: boolean }
-  | ({ readonly kind: 'refused' } & Refusal)
-
-/** Where an order belongs and what it gets beside its terms. */
-export interface PlaceOptions {
-  /** Default: the default portfolio. */
-  readonly portfolioId?: string | undefined
-  readonly attached?: AttachedTerms | undefined
-}
-
-/** What an edit would do now; the plan of its take is there when the order would go to the market again. */
-export interface EditPreview {
-  readonly refusal: EditRefusal | undefined
-  readonly order: OrderRecord | undefined
-  readonly market: Market | undefined
-  readonly plan: TakePlan | undefined
-  readonly terms: ExchangeTerms | undefined
-}
-
-/** What an order would do now. `refusal` says why it would not be taken; the numbers stand either way where they can. */
-export interface OrderPreview {
-  readonly refusal: Refusal | undefined
-  readonly product: Product | undefined
-  readonly market: Market | undefined
-  readonly plan: TakePlan | undefined
-  /** What would be held: quote units for a buy, base units for a sell. */
-  readonly hold: Decimal | undefined
-}
+import { validateOrder } from './validate-order.js'
+import { Work } from './work.js'
 
 /**
  * The matching engine: pure, no I/O. Orders, cancels, prices and the passing of time go in; effects go to `commit`,
@@ -368,46 +309,9 @@ export class ExchangeEngine {
     const market = this.markets.get(event.productId)
     if (!market) return
     this.work((work) => {
-      if (event.kind === 'levels') this.onLevels(work, market, event)
-      else this.onTrade(work, market, event)
+      if (event.kind === 'levels') onLevels(work, market, event, this.options.log)
+      else onTrade(work, market, event)
       settleDown(work, market)
-    })
-  }
-
-  private onLevels(work: Work, market: Market, event: Extract<PriceEvent, { kind: 'levels' }>): void {
-    if (event.isSnapshot) {
-      for (const side of ['bid', 'ask'] as const) {
-        for (const level of market.displayed.levels(side)) work.noteLevel(market.bookId, side, level.ticks)
-      }
-      market.displayed.clear()
-    }
-    for (const change of event.changes) {
-      const ticks = market.ticksOf(change.price)
-      if (!Number.isSafeInteger(ticks) || ticks <= 0) {
-        this.options.log.warn('paper_price_ignored', {
-          productId: event.productId,
-          price: change.price.toFixed(),
-          why: 'not a whole number of price increments',
-        })
-        continue
-      }
-      market.displayed.show(change.side, ticks, change.price, change.size)
-      work.noteLevel(market.bookId, change.side, ticks)
-    }
-    market.dataAtMs = event.atMs
-    seeQueues(market)
-    if (!market.isAuction) fillByCross(work, market)
-  }
-
-  private onTrade(work: Work, market: Market, event: Extract<PriceEvent, { kind: 'trade' }>): void {
-    const trade = market.print(event.price, event.size, event.aggressor, event.atMs)
-    work.events.push({ kind: 'trade', trade })
-    market.seenVolume = market.seenVolume.add(event.size)
-    if (market.isAuction) return
-    fillByTrade(work, market, {
-      ticks: market.ticksOf(event.price),
-      size: event.size,
-      aggressor: event.aggressor,
     })
   }
 

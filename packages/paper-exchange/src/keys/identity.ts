@@ -5,7 +5,8 @@ import { DEFAULT_PORTFOLIO } from '../engine/records.js'
 export interface Identity {
   readonly userId: string
   readonly portfolioId: string
-  accountId(currency: string): string
+  /** Id of a wallet; of the default portfolio unless told otherwise. */
+  accountId(currency: string, portfolioId?: string): string
 }
 
 /** @param keyName - `organizations/{uuid}/apiKeys/{uuid}`. */
@@ -14,7 +15,10 @@ export function identityOf(keyName: string): Identity {
   return {
     userId: uuidFrom(organisation, 'user'),
     portfolioId: uuidFrom(organisation, 'portfolio'),
-    accountId: (currency) => uuidFrom(organisation, `account ${currency}`),
+    accountId: (currency, portfolioId = DEFAULT_PORTFOLIO) =>
+      portfolioId === DEFAULT_PORTFOLIO
+        ? uuidFrom(organisation, `account ${currency}`)
+        : uuidFrom(organisation, portfolioId, `account ${currency}`),
   }
 }
 

@@ -10,6 +10,8 @@ const recordSchema = z.object({ n: z.number().int(), at: z.number().int(), effec
 /** The exchange's durable side. */
 export interface StateStore {
   readonly state: ExchangeState
+  /** False for one that dies with the process. */
+  readonly isDurable: boolean
   /** When the last record was written before this start; `undefined` on a first start or in memory. */
   readonly lastRecordAtMs: number | undefined
   /**
@@ -23,7 +25,7 @@ export interface StateStore {
 
 /** A state that lives as long as the process. */
 export function memoryStateStore(): StateStore {
-  return { state: new ExchangeState(), lastRecordAtMs: undefined, commit: () => {}, close: () => {} }
+  return { state: new ExchangeState(), isDurable: false, lastRecordAtMs: undefined, commit: () => {}, close: () => {} }
 }
 
 /**
@@ -50,6 +52,7 @@ export function openStateStore(options: {
   let sequence = loaded.sequence
   return {
     state: loaded.state,
+    isDurable: true,
     lastRecordAtMs: loaded.atMs,
     commit(effects, atMs) {
       const record = { n: sequence + 1, at: atMs ?? clock.nowMs(), effects }

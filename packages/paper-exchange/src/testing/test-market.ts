@@ -1,9 +1,11 @@
 import { CountingIds, FakeTime, MemoryLog } from '@tidegate/testkit'
 import { Decimal, type OrderTerms, type PriceEvent, type Product } from '@tidegate/trading-model'
 import { CAPTURED_FEE_TIERS } from '../accounts/fee-tiers.js'
-import { type EngineOptions, ExchangeEngine } from '../engine/exchange-engine.js'
+import type { EngineOptions, PlaceOptions } from '../engine/engine-options.js'
+import { ExchangeEngine } from '../engine/exchange-engine.js'
 import { ExchangeState } from '../engine/exchange-state.js'
 import type { Effect } from '../engine/records.js'
+import type { BracketTerms, ExchangeTerms, ScaledTerms, TwapTerms } from '../engine/terms.js'
 import type { EngineEvent } from '../engine/work.js'
 import { DEFAULT_PRODUCTS } from '../products.js'
 
@@ -28,7 +30,8 @@ export function testMarket(options: Partial<EngineOptions> & { deposits?: Record
     engine.deposit(currency, new Decimal(amount))
   }
   let count = 0
-  const place = (terms: OrderTerms, clientOrderId = `order-${++count}`) => engine.place(clientOrderId, terms)
+  const place = (terms: ExchangeTerms, clientOrderId = `order-${++count}`, more: PlaceOptions = {}) =>
+    engine.place(clientOrderId, terms, more)
   return {
     engine,
     time,
@@ -51,13 +54,13 @@ export function testMarket(options: Partial<EngineOptions> & { deposits?: Record
       })
     },
     /** Places and expects acceptance. */
-    accept(terms: OrderTerms, clientOrderId?: string) {
-      const result = place(terms, clientOrderId)
+    accept(terms: ExchangeTerms, clientOrderId?: string, more?: PlaceOptions) {
+      const result = place(terms, clientOrderId, more)
       if (result.kind !== 'accepted') throw new Error(`refused: ${result.reason} ${result.message}`)
       return result.order
     },
-    refuse(terms: OrderTerms) {
-      const result = place(terms)
+    refuse(terms: ExchangeTerms, more?: PlaceOptions) {
+      const result = place(terms, undefined, more)
       return result.kind === 'refused' ? result.reason : 'accepted'
     },
     available: (currency: string) => engine.state.wallets.available(currency).toFixed(),
@@ -130,5 +133,61 @@ export function stopOrder(
     limitPrice: new Decimal(limit),
     stopPrice: new Decimal(stop),
     stopDirection,
+  }
+}
+
+export function bracketOrder(
+  side: 'BUY' | 'SELL',
+  size: string,
+  limit: string,
+  trigger: string,
+  endTimeMs?: number,
+): BracketTerms {
+  return {
+    orderType: 'BRACKET',
+    timeInForce: endTimeMs === undefined ? 'GTC' : 'GTD',
+    productId: 'BTC-USD',
+    side,
+    size: base(size),
+    limitPrice: new Decimal(limit),
+    stopTriggerPrice: new Decimal(trigger),
+    ...(endTimeMs === undefined ? {} : { endTimeMs }),
+  }
+}
+
+export function twapOrder(
+  side: 'BUY' | 'SELL',
+  size: TwapTerms['size'] | string,
+  limit: string,
+  startTimeMs: number,
+  buckets: number,
+  bucketMs = 60_000,
+): TwapTerms {
+  return {
+    orderType: 'TWAP',
+    timeInForce: 'GTD',
+    productId: 'BTC-USD',
+    side,
+    size: typeof size === 'string' ? base(size) : size,
+    limitPrice: new Decimal(limit),
+    startTimeMs,
+    endTimeMs: startTimeMs + buckets * bucketMs,
+    bucketCount: buckets,
+    bucketDurationMs: bucketMs,
+  }
+}
+
+export function ladderOrder(
+  side: 'BUY' | 'SELL',
+  rungs: readonly (readonly [price: string, size: string])[],
+): ScaledTerms {
+  const total = rungs.reduce((sum, [, size]) => sum.add(size), new Decimal(0))
+  return {
+    orderType: 'SCALED',
+    timeInForce: 'GTC',
+    productId: 'BTC-USD',
+    side,
+    size: { kind: 'base', baseSize: total },
+    rungs: rungs.map(([price, size]) => ({ limitPrice: new Decimal(price), baseSize: new Decimal(size) })),
   }
 }

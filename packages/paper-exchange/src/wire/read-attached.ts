@@ -6,8 +6,8 @@ import type { Refusal } from '../engine/validate-order.js'
 const attachedSchema = z.looseObject({
   trigger_bracket_gtc: z
     .looseObject({
-      base_size: z.unknown(),
-      quote_size: z.unknown(),
+      base_size: z.unknown().optional(),
+      quote_size: z.unknown().optional(),
       limit_price: z.string().optional(),
       stop_trigger_price: z.string().optional(),
     })

@@ -1,14 +1,14 @@
 import { z } from 'zod'
 import type { EditRefusal } from '../engine/edit-order.js'
 import type { OrderEdit } from '../engine/records.js'
-import { positive } from './read-order.js'
+import { positive } from './variant.js'
 
 const editSchema = z.looseObject({
   order_id: z.string().min(1),
   price: z.string().optional(),
   size: z.string().optional(),
   stop_price: z.string().nullish(),
-  attached_order_configuration: z.unknown(),
+  attached_order_configuration: z.unknown().optional(),
   cancel_attached_order: z.boolean().optional(),
 })
 

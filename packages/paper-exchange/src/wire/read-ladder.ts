@@ -2,7 +2,7 @@ import { Decimal } from '@tidegate/trading-model'
 import { ladderRungs } from '../engine/ladder-rungs.js'
 import type { Rung, ScaledTerms } from '../engine/terms.js'
 import type { Refusal } from '../engine/validate-order.js'
-import { positive, type VariantInput } from './read-order.js'
+import { positive, type VariantInput } from './variant.js'
 
 const priceWords: ReadonlySet<string> = new Set(['FLAT', 'LINEAR_INCREASING', 'LINEAR_DECREASING'])
 const sizeWords: ReadonlySet<string> = new Set(['UNKNOWN_DISTRIBUTION', 'EVENLY_SPLIT', 'INCREASING', 'DECREASING'])

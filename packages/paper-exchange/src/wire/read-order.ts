@@ -5,28 +5,18 @@ import {
   type WireOrderConfiguration,
   type WireOrderConfigurationFields,
 } from '@tidegate/coinbase-wire'
-import { type Decimal, type OrderSize, type Product, readDecimal, type Side } from '@tidegate/trading-model'
+import type { Decimal, OrderSize, Product } from '@tidegate/trading-model'
 import type { AttachedTerms, BracketTerms, ExchangeTerms } from '../engine/terms.js'
 import type { Refusal } from '../engine/validate-order.js'
 import { readAttached } from './read-attached.js'
 import { readLadder } from './read-ladder.js'
 import { readTwap } from './read-twap.js'
+import { positive, type VariantInput } from './variant.js'
 
 /** A request read as terms, or the venue's reason word why it is none. */
 export type ReadOrder =
   | { readonly kind: 'terms'; readonly terms: ExchangeTerms; readonly attached: AttachedTerms | undefined }
   | ({ readonly kind: 'refused' } & Refusal)
-
-/** What the variants that the trading model does not know are read with. */
-export interface VariantInput {
-  readonly fields: WireOrderConfigurationFields
-  readonly productId: string
-  readonly side: Side
-  readonly size: OrderSize
-  readonly product: Product | undefined
-  readonly takerRate: Decimal
-  readonly nowMs: number
-}
 
 /**
  * Reads an order request of any of the twelve variants, with the bracket that may be attached to it.
@@ -107,12 +97,6 @@ function readSize(fields: WireOrderConfigurationFields): OrderSize | undefined {
   const amount = positive(fields.base_size ?? fields.quote_size)
   if (!amount) return undefined
   return fields.base_size === undefined ? { kind: 'quote', quoteSize: amount } : { kind: 'base', baseSize: amount }
-}
-
-/** A decimal above zero, or nothing. */
-export function positive(value: unknown): Decimal | undefined {
-  const amount = typeof value === 'string' ? readDecimal(value) : undefined
-  return amount?.gt(0) ? amount : undefined
 }
 
 function refused(reason: string, message: string): ReadVariant {

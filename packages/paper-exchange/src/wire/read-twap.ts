@@ -1,7 +1,7 @@
 import { parseTimestamp } from '@tidegate/coinbase-wire'
 import type { TwapTerms } from '../engine/terms.js'
 import type { Refusal } from '../engine/validate-order.js'
-import { positive, type VariantInput } from './read-order.js'
+import { positive, type VariantInput } from './variant.js'
 
 /** Length of a bucket where the request says nothing about buckets; the venue's own default is not known. */
 const defaultBucketMs = 30_000

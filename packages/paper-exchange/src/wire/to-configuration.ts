@@ -49,7 +49,9 @@ export function toConfiguration(terms: ExchangeTerms): WireOrderConfigurationInp
         },
       }
     }
-    default:
+    case 'MARKET':
+    case 'LIMIT':
+    case 'STOP_LIMIT':
       return toOrderConfiguration(terms)
   }
 }

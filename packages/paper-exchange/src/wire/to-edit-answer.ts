@@ -1,6 +1,6 @@
 import type { Decimal } from '@tidegate/trading-model'
 import type { EditRefusal } from '../engine/edit-order.js'
-import type { EditPreview } from '../engine/exchange-engine.js'
+import type { EditPreview } from '../engine/engine-options.js'
 import { priced } from './to-preview.js'
 import { text } from './to-wire-product.js'
 

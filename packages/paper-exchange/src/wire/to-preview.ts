@@ -1,7 +1,7 @@
 import type { WirePreviewOrderResponseInput } from '@tidegate/coinbase-wire'
 import { type Decimal, formatDecimal, ZERO } from '@tidegate/trading-model'
 import { averagePrice, feeOn } from '../accounts/fill-arithmetic.js'
-import type { OrderPreview } from '../engine/exchange-engine.js'
+import type { OrderPreview } from '../engine/engine-options.js'
 import type { ExchangeTerms } from '../engine/terms.js'
 import type { Refusal } from '../engine/validate-order.js'
 import { previewReason } from './to-error-response.js'

@@ -5,6 +5,7 @@ import { derivativeRoutes } from './derivatives.js'
 import { marketDataRoutes } from './market-data.js'
 import { orderCommandRoutes } from './order-commands.js'
 import { orderQueryRoutes } from './order-queries.js'
+import { portfolioRoutes } from './portfolios.js'
 import { productRoutes } from './products.js'
 import { v2Routes } from './v2.js'
 import { v2TransferRoutes } from './v2-transfers.js'
@@ -13,6 +14,7 @@ import { v2TransferRoutes } from './v2-transfers.js'
 export const allRoutes: readonly Route[] = [
   ...accountRoutes,
   ...accountFactRoutes,
+  ...portfolioRoutes,
   ...productRoutes,
   ...marketDataRoutes,
   ...orderCommandRoutes,

@@ -4,7 +4,7 @@ import { isLive } from '../../engine/records.js'
 import { toWireFill, toWireOrder } from '../../wire/to-wire-order.js'
 import { pageOf } from '../page.js'
 import type { Query } from '../query.js'
-import { type Route, v3 } from '../route.js'
+import { portfolioOf, type Route, v3 } from '../route.js'
 import { badRequest, v3Fault } from '../wire-fault.js'
 
 /** The venue shows at most this many open orders. */
@@ -15,9 +15,9 @@ const getOrder: Route = {
   path: `${v3}/orders/historical/{order_id}`,
   verb: 'get-order',
   access: 'view',
-  handle({ parameters }, { engine, identity }) {
+  handle({ parameters, key }, { engine, identity }) {
     const order = engine.state.orders.get(parameters['order_id'] ?? '')
-    if (!order) throw v3Fault(404, 'unknown', 'order with this orderID was not found')
+    if (order?.portfolioId !== portfolioOf(key)) throw v3Fault(404, 'unknown', 'order with this orderID was not found')
     return { order: toWireOrder(order, identity) }
   },
 }
@@ -27,13 +27,16 @@ const listOrders: Route = {
   path: `${v3}/orders/historical/batch`,
   verb: 'list-orders',
   access: 'view',
-  handle({ query }, { engine, identity }) {
+  handle({ query, key }, { engine, identity }) {
+    const portfolioId = portfolioOf(key)
     const statuses = query.list('order_status')
     if (statuses.includes('OPEN') && statuses.length > 1) {
       throw badRequest('order_status: OPEN cannot be combined with other statuses')
     }
     const matches = orderFilter(query, statuses)
-    const newestFirst = [...engine.state.orders.values()].reverse().filter(matches)
+    const newestFirst = [...engine.state.orders.values()]
+      .reverse()
+      .filter((order) => order.portfolioId === portfolioId && matches(order))
     const limit = query.count('limit') || undefined
     const most = statuses.includes('OPEN') ? Math.min(limit ?? maxOpenOrders, maxOpenOrders) : limit
     const page = pageOf(newestFirst, (order) => order.sequence, most, query.text('cursor'))
@@ -71,11 +74,14 @@ const listFills: Route = {
   path: `${v3}/orders/historical/fills`,
   verb: 'list-fills',
   access: 'view',
-  handle({ query }, { engine, identity }) {
-    const newestFirst = [...engine.state.fills].reverse().filter(fillFilter(query))
+  handle({ query, key }, { engine, identity }) {
+    const portfolioId = portfolioOf(key)
+    const matches = fillFilter(query)
+    const isOurs = (fill: FillRecord) => engine.state.orders.get(fill.orderId)?.portfolioId === portfolioId
+    const newestFirst = [...engine.state.fills].reverse().filter((fill) => isOurs(fill) && matches(fill))
     const page = pageOf(newestFirst, (fill) => fill.sequence, query.count('limit') || 100, query.text('cursor'))
     return {
-      fills: page.rows.map((fill) => toWireFill(fill, identity)),
+      fills: page.rows.map((fill) => toWireFill(fill, identity, portfolioId)),
       cursor: page.cursor,
       proof_token_required: false,
     } satisfies WireListFillsInput & Record<string, unknown>
