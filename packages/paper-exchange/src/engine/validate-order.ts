@@ -81,6 +81,8 @@ function checkSize(product: Product, market: Market, terms: ExchangeTerms): Refu
   if (!isOnIncrement(baseSize, product.baseIncrement)) {
     return refuse('PREVIEW_INVALID_SIZE_PRECISION', `base_size is no multiple of ${product.baseIncrement.toFixed()}`)
   }
+  // The rungs of a ladder have bounds of their own.
+  if (terms.orderType === 'SCALED') return undefined
   if (baseSize.lt(product.baseMinSize)) {
     return refuse(
       'PREVIEW_INVALID_BASE_SIZE_TOO_SMALL',
@@ -93,8 +95,6 @@ function checkSize(product: Product, market: Market, terms: ExchangeTerms): Refu
       `base_size is above the maximum ${product.baseMaxSize.toFixed()}`,
     )
   }
-  // The rungs of a ladder and the buckets of a TWAP have minimums of their own.
-  if (terms.orderType === 'SCALED') return undefined
   const price = terms.orderType === 'MARKET' ? market.best(takenSide(terms.side))?.price : terms.limitPrice
   if (price && baseSize.mul(price).lt(product.quoteMinSize)) {
     return refuse(
