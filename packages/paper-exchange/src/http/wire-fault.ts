@@ -15,7 +15,7 @@ export function v3Fault(status: number, error: string, message: string): WireFau
   return new WireFault(status, { error, error_details: message, message })
 }
 
-/** 400 `INVALID_ARGUMENT`: a parameter that cannot be read. */
+/** A parameter or a body that cannot be taken, in the v3 gateway's words. */
 export function badRequest(message: string): WireFault {
   return v3Fault(400, 'INVALID_ARGUMENT', message)
 }
@@ -25,6 +25,7 @@ export function v2Refusal(id: string, message: string, status = 400): WireFault 
   return new WireFault(status, { errors: [{ id, message }] })
 }
 
+/** There is no such thing, in the v2 words. */
 export function v2NotFound(): WireFault {
   return v2Refusal('not_found', 'Not found', 404)
 }

@@ -46,7 +46,7 @@ export function tradeEvents(type: 'snapshot' | 'update', trades: readonly Public
   return JSON.stringify([{ type, trades: rows }])
 }
 
-/** Events of a `ticker` or `ticker_batch` frame, as JSON text. */
+/** Events of one ticker frame; `ticker_batch` has no quotes. */
 export function tickerEvents(
   type: 'snapshot' | 'update',
   markets: readonly Market[],
@@ -82,7 +82,7 @@ export function tickerEvents(
   return JSON.stringify([{ type, tickers }])
 }
 
-/** Events of a `candles` frame, newest bucket first, as JSON text. */
+/** Events of one candles frame, newest bucket first. */
 export function candleEvents(type: 'snapshot' | 'update', bookId: string, candles: readonly Candle[]): string {
   const rows = [...candles].reverse().map((candle) => ({
     start: String(candle.startMs / 1_000),
@@ -96,7 +96,7 @@ export function candleEvents(type: 'snapshot' | 'update', bookId: string, candle
   return JSON.stringify([{ type, candles: rows }])
 }
 
-/** Events of a `status` frame, as JSON text. */
+/** Events of the status frame: every product. */
 export function statusEvents(products: readonly Product[]): string {
   const rows = products.map((product) => ({
     product_type: 'SPOT',

@@ -9,15 +9,18 @@ export interface TestKey {
   readonly privateKey: KeyObject
 }
 
+/** The exchange's own key, as a client holds it. */
 export function keyOf(exchange: PaperExchange): TestKey {
   return { name: exchange.keyName, privateKey: createPrivateKey(exchange.privateKeyPem) }
 }
 
+/** A fresh Ed25519 key, and what the exchange is to know of it. */
 export function ed25519Key(name: string) {
   const { privateKey, publicKey } = generateKeyPairSync('ed25519')
   return { key: { name, privateKey }, publicKey }
 }
 
+/** A token with any header and claims. */
 export function signToken(key: TestKey, header: Record<string, unknown>, claims: Record<string, unknown>): string {
   const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
   const signed = `${encode(header)}.${encode(claims)}`
