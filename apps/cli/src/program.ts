@@ -7,6 +7,7 @@ import { addDemoCommand } from './commands/demo.js'
 import { addLiveCheckCommand } from './commands/live-check.js'
 import { addModeCommands } from './commands/modes.js'
 import { addOrderCommands } from './commands/order.js'
+import { addPaperCommands } from './commands/paper.js'
 import { addServeCommands } from './commands/serve.js'
 
 /** The whole command line. Built fresh for each run, so that tests can drive it. */
@@ -23,6 +24,7 @@ export function createProgram(): Command {
     .exitOverride()
   addDemoCommand(program)
   addServeCommands(program)
+  addPaperCommands(program)
   addOrderCommands(program)
   addAccountCommands(program)
   addModeCommands(program)

@@ -25,15 +25,15 @@ export interface Session {
   control(verb: string, args?: JsonObject): Promise<JsonObject>
 }
 
-/** Reads the configuration as this process was told to. The gateway loads on demand: `--help` needs none of it. */
-export async function readConfig(flags: GlobalFlags): Promise<Config> {
-  const { forgetSecrets, loadConfig } = await import('@tidegate/gateway')
-  const config = loadConfig({
+/** Reads the configuration as this process was told to; `more` are further flags of it. The gateway loads on demand: `--help` needs none of it. */
+export async function readConfig(flags: GlobalFlags, more: Readonly<Record<string, string>> = {}): Promise<Config> {
+  const { loadConfig } = await import('@tidegate/gateway')
+  return loadConfig({
     flags: {
       ...(flags.home === undefined ? {} : { home: flags.home }),
       ...(flags.config === undefined ? {} : { config: flags.config }),
       ...(flags.environment === undefined ? {} : { environment: flags.environment }),
-      ...(flags.port === undefined ? {} : { port: flags.port }),
+      ...more,
     },
     env: process.env,
     cwd: process.cwd(),

@@ -1,6 +1,12 @@
 import type { Policy } from '@tidegate/risk-engine'
 import type { Environment } from '@tidegate/trading-model'
 
+/** Where the paper exchange gets its prices. `file`: a tape. */
+export type PriceChoice =
+  | { readonly kind: 'synthetic' }
+  | { readonly kind: 'live' }
+  | { readonly kind: 'tape'; readonly file: string }
+
 /** The configuration after files, environment and flags were merged and checked. Units in names. */
 export interface Config {
   readonly environment: Environment
@@ -35,6 +41,8 @@ export interface Config {
     readonly seed: number
     readonly port: number
     readonly initialBalances: Readonly<Record<string, string>>
+    /** A tape's file is absolute. */
+    readonly prices: PriceChoice
   }
   readonly http: {
     /** Host names beside the loopback ones under which our endpoint may be called. */

@@ -2,7 +2,7 @@ import { posix, win32 } from 'node:path'
 import { definePolicy } from '@tidegate/risk-engine'
 import { ConfigError, type Environment, formatDecimal } from '@tidegate/trading-model'
 import { Secret } from '../secrets/secret.js'
-import type { Config } from './config.js'
+import type { Config, PriceChoice } from './config.js'
 import { defaultHome } from './default-home.js'
 import { type FileValues, readConfigFile } from './read-config-file.js'
 import { readKeyFile } from './read-key-file.js'
@@ -119,6 +119,7 @@ export function loadConfig(options: LoadConfigOptions): Config {
     paper: {
       seed: resolve(settings.paperSeed).value,
       port: resolve(settings.paperPort).value,
+      prices: inFolder(resolve(settings.paperPrices).value, inHome),
       initialBalances: Object.fromEntries(
         Object.entries(resolve(settings.paperBalances).value).map(([currency, amount]) => [
           currency,
@@ -152,6 +153,10 @@ function readNamedFile(
     })
   }
   return { file: readConfigFile(text, path.basename(configFile)), configFile }
+}
+
+function inFolder(prices: PriceChoice, inHome: (name: string) => string): PriceChoice {
+  return prices.kind === 'tape' ? { kind: 'tape', file: inHome(prices.file) } : prices
 }
 
 type Key = Pick<Config['coinbase'], 'apiKey' | 'apiSecret'>

@@ -1,4 +1,5 @@
 import { Decimal, ENVIRONMENTS } from '@tidegate/trading-model'
+import type { PriceChoice } from './config.js'
 import type { RawValue } from './raw-value.js'
 import {
   type ReadValue,
@@ -8,6 +9,7 @@ import {
   readInteger,
   readList,
   readOptionalText,
+  readPriceSource,
   readProducts,
   readSeconds,
   readSecret,
@@ -117,6 +119,8 @@ export const settings = {
 
   paperSeed: setting('paper.seed', readInteger(0, 2 ** 32 - 1), 42, { flag: 'seed' }),
   paperPort: setting('paper.port', readInteger(0, 65_535), 0, { flag: 'paper-port' }),
+  /** `synthetic`, `live`, or `tape:` and a file. */
+  paperPrices: setting<PriceChoice>('paper.prices', readPriceSource, { kind: 'synthetic' }, { flag: 'prices' }),
   paperBalances: setting(
     'paper.initial_balances',
     readAmounts('currency', true),

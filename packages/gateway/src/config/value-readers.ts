@@ -1,5 +1,6 @@
 import { type Decimal, readDecimal, ZERO } from '@tidegate/trading-model'
 import { Secret } from '../secrets/secret.js'
+import type { PriceChoice } from './config.js'
 import { asText, type Origin, quote, type RawValue, refuseValue } from './raw-value.js'
 
 /** Turns a value as written into a value as used, or refuses it with a cure. */
@@ -26,6 +27,15 @@ export function readWord<const W extends string>(words: readonly W[]): ReadValue
     }
     return found
   }
+}
+
+/** Where a paper exchange gets its prices. */
+export const readPriceSource: ReadValue<PriceChoice> = (raw, origin) => {
+  const text = asText(raw, origin)
+  if (text === 'synthetic' || text === 'live') return { kind: text }
+  const file = /^tape:(.+)$/.exec(text)?.[1]
+  if (file !== undefined) return { kind: 'tape', file }
+  throw refuseValue(origin, `is ${quote(text)}`, 'write synthetic, live, or tape: and a file, e.g. tape:monday.jsonl')
 }
 
 /** `true` or `false`. */
