@@ -58,7 +58,7 @@ async function servePaper(flags: PaperFlags): Promise<number> {
       `  key file     ${ready.keyFile}`,
       ...(paper.certificateFile === undefined ? [] : [`  certificate  ${paper.certificateFile}`]),
       ...(control ? [`  control      ${control.url}  (token ${control.token})`] : []),
-      ...(await aboutPrices(config, paper.priceSource, flags.seed)),
+      ...(flags.json === true ? [] : await aboutPrices(config, paper.priceSource, flags.seed)),
       'Press Ctrl-C to stop.',
     ])
     await untilStopped()
@@ -87,7 +87,7 @@ async function aboutPrices(config: Config, source: string, seed: string | undefi
   if (config.paper.prices.kind !== 'synthetic') return [`Prices: ${source}.`]
   const { describeSyntheticMarket } = await import('@tidegate/gateway')
   return [
-    `Prices: ${source}, invented. In its first ten minutes the market is like this (sizes in base units, depth in quote):`,
+    `Prices: ${source}, invented. In its first two minutes the market is like this (sizes in base units, depth in quote):`,
     ...describeSyntheticMarket(seed === undefined ? config.paper.seed : Number(seed)).map((line) => `  ${line}`),
   ]
 }
