@@ -16,7 +16,7 @@ export function createJudge(client: string, version: string) {
   const rows: Row[] = []
   return {
     rows,
-    async call(call: string, step: Step): Promise<void> {
+    call: async (call: string, step: Step): Promise<void> => {
       try {
         rows.push({ client, version, call, ok: true, detail: await within(30_000, call, step()) })
       } catch (error) {
