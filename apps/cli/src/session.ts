@@ -27,12 +27,13 @@ export interface Session {
 
 /** Reads the configuration as this process was told to; `more` are further flags of it. The gateway loads on demand: `--help` needs none of it. */
 export async function readConfig(flags: GlobalFlags, more: Readonly<Record<string, string>> = {}): Promise<Config> {
-  const { loadConfig } = await import('@tidegate/gateway')
-  return loadConfig({
+  const { forgetSecrets, loadConfig } = await import('@tidegate/gateway')
+  const config = loadConfig({
     flags: {
       ...(flags.home === undefined ? {} : { home: flags.home }),
       ...(flags.config === undefined ? {} : { config: flags.config }),
       ...(flags.environment === undefined ? {} : { environment: flags.environment }),
+      ...(flags.port === undefined ? {} : { port: flags.port }),
       ...more,
     },
     env: process.env,
