@@ -1,4 +1,7 @@
+import { generateKeyPairSync } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { connectCoinbase, createKeySigner } from '@tidegate/coinbase-client'
+import { createPaperExchange } from '@tidegate/paper-exchange'
 import { PERMISSIONS, ROLE_PERMISSIONS } from '@tidegate/trading-model'
 import { expect } from 'vitest'
 import type { Row } from './row.js'
@@ -425,9 +428,35 @@ const security: readonly Row[] = [
   },
   {
     section: 'Security',
-    bullet: 'key rotation',
-    pending: 'coinbase-client: the whole Advanced Trade API',
-    why: 'keys swap without downtime there',
+    bullet: 'key rotation: a new key takes over without a pause, a bad one leaves the old in force',
+    check: async () => {
+      const exchange = await createPaperExchange({ seed: 7 })
+      const { client, close } = connectCoinbase({
+        key: { name: exchange.keyName, secret: exchange.privateKeyPem },
+        restUrl: exchange.rest,
+      })
+      try {
+        const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+        const next = createKeySigner(
+          'organizations/o/apiKeys/next',
+          String(privateKey.export({ type: 'sec1', format: 'pem' })),
+        )
+        await expect(client.swapKey(next)).rejects.toMatchObject({ code: 'ERR_VENUE_AUTH' })
+        expect((await client.listAccounts()).length).toBeGreaterThan(0)
+        exchange.addKey({ name: next.keyName, publicKey, canView: true, canTrade: true, canTransfer: false })
+        const [permissions, ...reads] = await Promise.all([
+          client.swapKey(next),
+          client.listAccounts(),
+          client.listAccounts(),
+        ])
+        expect(permissions).toMatchObject({ canTrade: true, canTransfer: false })
+        expect(reads.every((wallets) => wallets.length > 0)).toBe(true)
+        expect((await client.listAccounts()).length).toBeGreaterThan(0)
+      } finally {
+        close()
+        await exchange.close()
+      }
+    },
   },
   {
     section: 'Security',
