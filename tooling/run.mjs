@@ -36,7 +36,11 @@ export function run(command, args, { quiet = false, env = {} } = {}) {
   })
 }
 
-export const pnpm = (args, options) => run('npx', ['-y', pinned, ...args], options)
+/** `npm -s` must not silence what failed. */
+const unattended = { npm_config_loglevel: 'warn' }
+
+export const pnpm = (args, { env = {}, ...options } = {}) =>
+  run('npx', ['-y', pinned, ...args], { ...options, env: { ...unattended, ...env } })
 
 /** One step of the set-up: says what it does while it does it, and shows the whole output when it fails. */
 export async function step(label, action) {
