@@ -18,8 +18,8 @@ const load = (
   loadConfig({
     flags: { ...(input.file === undefined ? {} : { config: 'c.yaml' }), ...input.flags },
     env: { HOME: '/home/ada', ...input.env },
-    cwd: '/work',
-    readFile: (path) => (path === '/work/c.yaml' ? input.file : undefined),
+    cwd: '/srv',
+    readFile: (path) => (path === '/srv/c.yaml' ? input.file : undefined),
     platform: input.platform ?? 'linux',
     ...(input.nodeVersion === undefined ? {} : { nodeVersion: input.nodeVersion }),
   })
@@ -51,7 +51,7 @@ describe('the specification’s file as it stands', () => {
       environment: 'sandbox',
       dryRun: true,
       homeFolder: '/home/ada/.local/share/tidegate',
-      configFile: '/work/c.yaml',
+      configFile: '/srv/c.yaml',
       server: { name: 'coinbase-trading', version: '1.0.0', host: 'localhost', port: 8765 },
       rateLimits: { restRequestsPerSecond: 10, websocketMaxConnections: 4 },
       caching: { productsTtlMs: 3_600_000, tickerTtlMs: 5_000, orderbookTtlMs: 1_000 },
@@ -471,11 +471,11 @@ describe('the home', () => {
     ['win32', { USERPROFILE: 'C:\\Users\\ada' }, 'C:\\Users\\ada\\AppData\\Local\\tidegate'],
     ['win32', { USERPROFILE: 'C:\\Users\\ada', LOCALAPPDATA: 'D:\\L' }, 'D:\\L\\tidegate'],
     ['linux', { TIDEGATE_HOME: '/srv/tide' }, '/srv/tide'],
-    ['linux', { TIDEGATE_HOME: 'near' }, '/work/near'],
+    ['linux', { TIDEGATE_HOME: 'near' }, '/srv/near'],
   ])('on %s with %j is %s', (platform, env, expected) => {
     const config = loadConfig({
       env,
-      cwd: platform === 'win32' ? 'C:\\' : '/work',
+      cwd: platform === 'win32' ? 'C:\\' : '/srv',
       readFile: () => undefined,
       platform,
     })
