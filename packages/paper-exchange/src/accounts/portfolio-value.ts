@@ -15,13 +15,20 @@ export function usdValue(engine: ExchangeEngine, currency: string, amount: Decim
   return usdPrice(engine, currency)?.mul(amount) ?? ZERO
 }
 
-/** Value and fees of the last 30 days' fills, in USD. Fills in other quote currencies than USD and USDC do not count. */
-export function monthlyVolume(engine: ExchangeEngine, nowMs: number): { volumeUsd: Decimal; feesUsd: Decimal } {
+/**
+ * Value and fees of a portfolio's fills of the last 30 days, in USD. Fills in other quote currencies than USD and USDC do not count.
+ */
+export function monthlyVolume(
+  engine: ExchangeEngine,
+  portfolioId: string,
+  nowMs: number,
+): { volumeUsd: Decimal; feesUsd: Decimal } {
   let volumeUsd = ZERO
   let feesUsd = ZERO
   for (const fill of engine.state.fills) {
-    const quote = engine.state.orders.get(fill.orderId)?.quoteCurrency
-    if (fill.atMs < nowMs - monthMs || quote === undefined || !usdLike.has(quote)) continue
+    const order = engine.state.orders.get(fill.orderId)
+    if (order?.portfolioId !== portfolioId || fill.atMs < nowMs - monthMs) continue
+    if (!usdLike.has(order.quoteCurrency)) continue
     volumeUsd = volumeUsd.add(fill.quoteValue)
     feesUsd = feesUsd.add(fill.fee)
   }

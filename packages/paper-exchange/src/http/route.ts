@@ -2,7 +2,7 @@ import type { Clock, Decimal, Ids } from '@tidegate/trading-model'
 import type { ExchangeEngine } from '../engine/exchange-engine.js'
 import { DEFAULT_PORTFOLIO } from '../engine/records.js'
 import type { ExchangeKey } from '../keys/exchange-key.js'
-import type { Identity } from '../keys/identity.js'
+import { type Identity, portfolioUuid } from '../keys/identity.js'
 import type { CandleStore } from '../prices/candle-store.js'
 import type { Query } from './query.js'
 
@@ -40,6 +40,11 @@ export interface Route {
 }
 
 export const v3 = '/api/v3/brokerage'
+
+/** True when a request names another portfolio than the caller's key is bound to: such a key sees its own only. */
+export function namesAnother(uuid: unknown, key: ExchangeKey | undefined, { identity }: ExchangeContext): boolean {
+  return typeof uuid === 'string' && uuid !== '' && uuid !== portfolioUuid(identity, portfolioOf(key))
+}
 
 /** The portfolio that a caller's key trades in. */
 export function portfolioOf(key: ExchangeKey | undefined): string {

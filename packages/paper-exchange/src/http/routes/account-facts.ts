@@ -24,7 +24,8 @@ const transactionSummary: Route = {
   verb: 'get-transaction-summary',
   access: 'view',
   handle({ key }, context) {
-    const { volumeUsd, feesUsd } = monthlyVolume(context.engine, context.clock.nowMs())
+    const portfolioId = portfolioOf(key)
+    const { volumeUsd, feesUsd } = monthlyVolume(context.engine, portfolioId, context.clock.nowMs())
     // These totals are JSON numbers on the wire; they inform, nothing is computed from them here.
     const volume = volumeUsd.toDecimalPlaces(8).toNumber()
     const fees = feesUsd.toDecimalPlaces(8).toNumber()
@@ -51,7 +52,7 @@ const transactionSummary: Route = {
       advanced_trade_only_fees: fees,
       coinbase_pro_volume: 0,
       coinbase_pro_fees: 0,
-      total_balance: formatDecimal(portfolioValue(context.engine, portfolioOf(key)).toDecimalPlaces(2)),
+      total_balance: formatDecimal(portfolioValue(context.engine, portfolioId).toDecimalPlaces(2)),
       has_promo_fee: false,
       volume_breakdown: [{ volume_type: 'VOLUME_TYPE_SPOT', volume }],
       has_cost_plus_commission: false,

@@ -3,7 +3,7 @@ import { formatDecimal } from '@tidegate/trading-model'
 import type { Wallet } from '../../accounts/wallets.js'
 import { portfolioUuid } from '../../keys/identity.js'
 import { pageOf } from '../page.js'
-import { type ExchangeContext, portfolioOf, type Route, v3 } from '../route.js'
+import { type ExchangeContext, namesAnother, portfolioOf, type Route, v3 } from '../route.js'
 import { v3Fault } from '../wire-fault.js'
 
 const fiat: ReadonlySet<string> = new Set(['USD', 'EUR', 'GBP'])
@@ -41,7 +41,8 @@ const listAccounts: Route = {
   access: 'view',
   handle({ query, key }, context) {
     const portfolioId = portfolioOf(key)
-    const wallets = context.engine.state.walletsOf(portfolioId).all()
+    const isElsewhere = namesAnother(query.text('retail_portfolio_id'), key, context)
+    const wallets = isElsewhere ? [] : context.engine.state.walletsOf(portfolioId).all()
     const numbered = wallets.map((wallet, index) => ({ wallet, sequence: wallets.length - index }))
     const limit = Math.min(250, query.count('limit') ?? 49)
     const page = pageOf(numbered, (row) => row.sequence, limit, query.text('cursor'))

@@ -7,12 +7,13 @@ import {
 } from '@tidegate/coinbase-wire'
 import type { z } from 'zod'
 import type { Refusal } from '../../engine/validate-order.js'
+import type { ExchangeKey } from '../../keys/exchange-key.js'
 import { readEdit } from '../../wire/read-edit.js'
 import { readOrder } from '../../wire/read-order.js'
 import { toEditErrors, toEditPreview } from '../../wire/to-edit-answer.js'
 import { toErrorResponse } from '../../wire/to-error-response.js'
 import { toPreview } from '../../wire/to-preview.js'
-import { portfolioOf, type Route, v3 } from '../route.js'
+import { type ExchangeContext, namesAnother, portfolioOf, type Route, v3 } from '../route.js'
 import { badRequest } from '../wire-fault.js'
 
 /** Reads a body by its schema. @throws a 400 naming the field. */
@@ -38,13 +39,21 @@ function refusal(refused: Refusal, body: unknown) {
   }
 }
 
+/** @throws a 400: a key trades in the portfolio that it is bound to, whatever the request names. */
+function refuseOtherPortfolio(body: unknown, key: ExchangeKey | undefined, context: ExchangeContext): void {
+  const { retail_portfolio_id: uuid } = body as { retail_portfolio_id?: unknown }
+  if (namesAnother(uuid, key, context)) throw badRequest('account is not available')
+}
+
 const createOrder: Route = {
   method: 'POST',
   path: `${v3}/orders`,
   verb: 'create-order',
   access: 'trade',
-  handle({ body, key }, { engine, clock }) {
+  handle({ body, key }, context) {
+    const { engine, clock } = context
     const request = readBody(createOrderRequestSchema, body)
+    refuseOtherPortfolio(body, key, context)
     const portfolioId = portfolioOf(key)
     const known = engine.state.orderByClientId(request.client_order_id, portfolioId)
     const product = engine.product(request.product_id)
@@ -84,8 +93,10 @@ const previewOrder: Route = {
   path: `${v3}/orders/preview`,
   verb: 'preview-order',
   access: 'trade',
-  handle({ body, key }, { engine, ids, fees, clock }) {
+  handle({ body, key }, context) {
+    const { engine, ids, fees, clock } = context
     const request = readBody(previewOrderRequestSchema, body)
+    refuseOtherPortfolio(body, key, context)
     const { takerRate } = engine.feeTier()
     const product = engine.product(request.product_id)
     const read = readOrder(request, body, { product, takerRate, nowMs: clock.nowMs() })

@@ -4,7 +4,7 @@ import { isLive } from '../../engine/records.js'
 import { toWireFill, toWireOrder } from '../../wire/to-wire-order.js'
 import { pageOf } from '../page.js'
 import type { Query } from '../query.js'
-import { portfolioOf, type Route, v3 } from '../route.js'
+import { namesAnother, portfolioOf, type Route, v3 } from '../route.js'
 import { badRequest, v3Fault } from '../wire-fault.js'
 
 /** The venue shows at most this many open orders. */
@@ -27,8 +27,10 @@ const listOrders: Route = {
   path: `${v3}/orders/historical/batch`,
   verb: 'list-orders',
   access: 'view',
-  handle({ query, key }, { engine, identity }) {
+  handle({ query, key }, context) {
+    const { engine, identity } = context
     const portfolioId = portfolioOf(key)
+    const isElsewhere = namesAnother(query.text('retail_portfolio_id'), key, context)
     const statuses = query.list('order_status')
     if (statuses.includes('OPEN') && statuses.length > 1) {
       throw badRequest('order_status: OPEN cannot be combined with other statuses')
@@ -36,7 +38,7 @@ const listOrders: Route = {
     const matches = orderFilter(query, statuses)
     const newestFirst = [...engine.state.orders.values()]
       .reverse()
-      .filter((order) => order.portfolioId === portfolioId && matches(order))
+      .filter((order) => !isElsewhere && order.portfolioId === portfolioId && matches(order))
     const limit = query.count('limit') || undefined
     const most = statuses.includes('OPEN') ? Math.min(limit ?? maxOpenOrders, maxOpenOrders) : limit
     const page = pageOf(newestFirst, (order) => order.sequence, most, query.text('cursor'))
@@ -74,10 +76,13 @@ const listFills: Route = {
   path: `${v3}/orders/historical/fills`,
   verb: 'list-fills',
   access: 'view',
-  handle({ query, key }, { engine, identity }) {
+  handle({ query, key }, context) {
+    const { engine, identity } = context
     const portfolioId = portfolioOf(key)
+    const isElsewhere = namesAnother(query.text('retail_portfolio_id'), key, context)
     const matches = fillFilter(query)
-    const isOurs = (fill: FillRecord) => engine.state.orders.get(fill.orderId)?.portfolioId === portfolioId
+    const isOurs = (fill: FillRecord) =>
+      !isElsewhere && engine.state.orders.get(fill.orderId)?.portfolioId === portfolioId
     const newestFirst = [...engine.state.fills].reverse().filter((fill) => isOurs(fill) && matches(fill))
     const page = pageOf(newestFirst, (fill) => fill.sequence, query.count('limit') || 100, query.text('cursor'))
     return {

@@ -1,4 +1,4 @@
-import type { Route } from '../route.js'
+import { portfolioOf, type Route } from '../route.js'
 import { v2NotFound, v2Refusal } from '../wire-fault.js'
 import { findWallet } from './v2.js'
 import { paged } from './v2-page.js'
@@ -11,8 +11,8 @@ function empty(kind: string): Route {
     path: `${account}/${kind}`,
     verb: `v2-list-${kind.split('/').at(-1)}`,
     access: 'view',
-    handle({ parameters, query }, context) {
-      findWallet(parameters['account_id'], context)
+    handle({ parameters, query, key }, context) {
+      findWallet(parameters['account_id'], context, portfolioOf(key))
       return paged<{ id: string }>([], query, `/v2/accounts/${parameters['account_id']}/${kind}`)
     },
   }
@@ -36,8 +36,8 @@ function refused(path: string, verb: string): Route {
     path: `${account}/${path}`,
     verb,
     access: 'transfer',
-    handle({ parameters }, context) {
-      findWallet(parameters['account_id'], context)
+    handle({ parameters, key }, context) {
+      findWallet(parameters['account_id'], context, portfolioOf(key))
       throw v2Refusal('invalid_request', 'Money cannot leave or reach this exchange')
     },
   }

@@ -4,7 +4,7 @@ import { usdPrice, usdValue } from '../../accounts/portfolio-value.js'
 import type { Wallet } from '../../accounts/wallets.js'
 import { uuidFrom } from '../../keys/identity.js'
 import { text } from '../../wire/to-wire-product.js'
-import type { ExchangeContext, Route } from '../route.js'
+import { type ExchangeContext, portfolioOf, type Route } from '../route.js'
 import { v2NotFound } from '../wire-fault.js'
 import { paged } from './v2-page.js'
 
@@ -28,9 +28,9 @@ function cryptoAsset(code: string, index: number) {
   }
 }
 
-function toV2Account(wallet: Wallet, context: ExchangeContext) {
+function toV2Account(wallet: Wallet, context: ExchangeContext, portfolioId: string) {
   const { currency } = wallet
-  const id = context.identity.accountId(currency)
+  const id = context.identity.accountId(currency, portfolioId)
   const isFiat = currency in fiatNames
   const openedAt = formatTimestamp(context.engine.state.deposits[0]?.atMs ?? context.clock.nowMs())
   return {
@@ -54,17 +54,18 @@ function toV2Account(wallet: Wallet, context: ExchangeContext) {
   }
 }
 
-/** A wallet by its id or its currency. @throws a 404 in the v2 words. */
-export function findWallet(id: string | undefined, { engine, identity }: ExchangeContext): Wallet {
-  const wallet = engine.state.wallets
+/** A portfolio's wallet by its id or its currency. @throws a 404 in the v2 words. */
+export function findWallet(id: string | undefined, { engine, identity }: ExchangeContext, portfolioId: string): Wallet {
+  const wallet = engine.state
+    .walletsOf(portfolioId)
     .all()
-    .find(({ currency }) => currency === id || identity.accountId(currency) === id)
+    .find(({ currency }) => currency === id || identity.accountId(currency, portfolioId) === id)
   if (!wallet) throw v2NotFound()
   return wallet
 }
 
-function toTransaction(row: LedgerRow, currency: string, context: ExchangeContext) {
-  const accountId = context.identity.accountId(currency)
+function toTransaction(row: LedgerRow, currency: string, context: ExchangeContext, portfolioId: string) {
+  const accountId = context.identity.accountId(currency, portfolioId)
   const native = usdValue(context.engine, currency, row.amount).toDecimalPlaces(2)
   const at = formatTimestamp(row.atMs)
   return {
@@ -92,9 +93,10 @@ function toTransaction(row: LedgerRow, currency: string, context: ExchangeContex
   }
 }
 
-function transactionsOf(id: string | undefined, context: ExchangeContext) {
-  const { currency } = findWallet(id, context)
-  return ledgerOf(context.engine.state, currency).map((row) => toTransaction(row, currency, context))
+function transactionsOf(id: string | undefined, context: ExchangeContext, portfolioId: string) {
+  const { currency } = findWallet(id, context, portfolioId)
+  const rows = ledgerOf(context.engine.state, portfolioId, currency)
+  return rows.map((row) => toTransaction(row, currency, context, portfolioId))
 }
 
 function get(path: string, verb: string, access: Route['access'], handle: Route['handle']): Route {
@@ -139,26 +141,31 @@ export const v2Routes: readonly Route[] = [
     if (!product || !price) throw v2NotFound()
     return { data: { base: product.baseCurrency, currency: product.quoteCurrency, amount: text(price) } }
   }),
-  get('/v2/accounts', 'v2-list-accounts', 'view', ({ query }, context) =>
-    paged(
-      context.engine.state.wallets.all().map((wallet) => toV2Account(wallet, context)),
-      query,
-      '/v2/accounts',
-    ),
-  ),
-  get('/v2/accounts/{account_id}', 'v2-get-account', 'view', ({ parameters }, context) => ({
-    data: toV2Account(findWallet(parameters['account_id'], context), context),
-  })),
-  get('/v2/accounts/{account_id}/transactions', 'v2-list-transactions', 'view', ({ parameters, query }, context) => {
-    const id = parameters['account_id']
-    return paged(transactionsOf(id, context), query, `/v2/accounts/${id}/transactions`)
+  get('/v2/accounts', 'v2-list-accounts', 'view', ({ query, key }, context) => {
+    const portfolioId = portfolioOf(key)
+    const wallets = context.engine.state.walletsOf(portfolioId).all()
+    const rows = wallets.map((wallet) => toV2Account(wallet, context, portfolioId))
+    return paged(rows, query, '/v2/accounts')
   }),
+  get('/v2/accounts/{account_id}', 'v2-get-account', 'view', ({ parameters, key }, context) => {
+    const portfolioId = portfolioOf(key)
+    return { data: toV2Account(findWallet(parameters['account_id'], context, portfolioId), context, portfolioId) }
+  }),
+  get(
+    '/v2/accounts/{account_id}/transactions',
+    'v2-list-transactions',
+    'view',
+    ({ parameters, query, key }, context) => {
+      const id = parameters['account_id']
+      return paged(transactionsOf(id, context, portfolioOf(key)), query, `/v2/accounts/${id}/transactions`)
+    },
+  ),
   get(
     '/v2/accounts/{account_id}/transactions/{transaction_id}',
     'v2-get-transaction',
     'view',
-    ({ parameters }, context) => {
-      const rows = transactionsOf(parameters['account_id'], context)
+    ({ parameters, key }, context) => {
+      const rows = transactionsOf(parameters['account_id'], context, portfolioOf(key))
       const row = rows.find(({ id }) => id === parameters['transaction_id'])
       if (!row) throw v2NotFound()
       return { data: row }
