@@ -42,6 +42,20 @@ describe('the clock of the exchange', () => {
     expect(clock.nowMs() - startMs).toBe(1_000)
   })
 
+  it('stamps what is sent with a time that never stands still, and jumps with every step', async () => {
+    const { time, clock } = clocks({ kind: 'stepped', startMs: 1_000 })
+    await time.advance(250)
+    expect([clock.nowMs(), clock.sentMs()]).toEqual([1_000, 1_250])
+    clock.advance(60_000)
+    await time.advance(250)
+    expect([clock.nowMs(), clock.sentMs()]).toEqual([61_000, 61_500])
+    for (const pace of [{ kind: 'real' }, { kind: 'accelerated', speed: 60 }] as const) {
+      const other = clocks(pace)
+      await other.time.advance(100)
+      expect(other.clock.sentMs()).toBe(other.clock.nowMs())
+    }
+  })
+
   it('can be put wrong and right again', () => {
     const { time, clock } = clocks({ kind: 'real' })
     clock.skew(-5_000)

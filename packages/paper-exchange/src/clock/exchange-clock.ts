@@ -11,6 +11,11 @@ export type ClockPace =
 /** The one clock of an exchange: market, orders and every timestamp follow it. */
 export interface ExchangeClock extends Clock {
   readonly pace: ClockPace
+  /**
+   * What is stamped on frames as they are sent, ms. With a stepped clock it goes on while the exchange's time stands still, and jumps
+   * with it: a client that lives in real time is right to find what it just received fresh. Otherwise the exchange's time.
+   */
+  sentMs(): number
   /** How far it is wrong, on purpose, in ms. */
   readonly skewMs: number
   /** Sets how far it is wrong; 0 puts it right. Tokens are judged by the wrong time too, as a venue with a wrong clock would. */
@@ -40,6 +45,7 @@ export function createExchangeClock(
   pace: ClockPace = { kind: 'real' },
 ): { readonly clock: ExchangeClock; readonly timers: Timers } {
   let skewMs = 0
+  const openedAtMs = base.clock.nowMs()
   const startMs = (pace.kind === 'stepped' ? pace.startMs : undefined) ?? base.clock.nowMs()
   const stepped = pace.kind === 'stepped' ? createSteppedTime(startMs) : undefined
   const speed = pace.kind === 'accelerated' ? pace.speed : 1
@@ -52,6 +58,7 @@ export function createExchangeClock(
   const clock: ExchangeClock = {
     pace,
     nowMs: () => trueMs() + skewMs,
+    sentMs: () => trueMs() + skewMs + (stepped ? base.clock.nowMs() - openedAtMs : 0),
     get skewMs() {
       return skewMs
     },

@@ -12,6 +12,8 @@ export interface ExchangeContext {
   readonly candles: CandleStore
   readonly identity: Identity
   readonly clock: Clock
+  /** Stamps frames as they are sent; the exchange's clock where nothing else is said. */
+  readonly sendClock?: Clock
   readonly ids: Ids
   readonly fees: { readonly tier: string; readonly takerRate: Decimal; readonly makerRate: Decimal }
 }

@@ -93,6 +93,7 @@ export interface Frame {
   readonly type?: string
   readonly message?: string
   readonly sequence_num?: number
+  readonly timestamp?: string
   readonly events?: Loose[]
 }
 
