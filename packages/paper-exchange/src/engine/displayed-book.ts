@@ -1,5 +1,5 @@
 import { type Decimal, ZERO } from '@tidegate/trading-model'
-import { incrementGrid } from './increment-grid.js'
+import type { IncrementGrid } from './increment-grid.js'
 
 /** Size that the market showed at a price, less what we have taken since it was last shown. */
 export interface DisplayedLevel {
@@ -20,11 +20,8 @@ export class DisplayedBook {
   private readonly bids: DisplayedLevel[] = []
   private readonly asks: DisplayedLevel[] = []
 
-  private readonly grid
-
-  constructor(baseIncrement: Decimal) {
-    this.grid = incrementGrid(baseIncrement)
-  }
+  /** @param grid - Base increments. */
+  constructor(private readonly grid: IncrementGrid) {}
 
   /** New data for a level: absolute size, zero removes it. */
   show(side: BookSide, ticks: number, price: Decimal, size: Decimal): void {

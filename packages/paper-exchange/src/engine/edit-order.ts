@@ -7,6 +7,7 @@ import {
   ZERO,
 } from '@tidegate/trading-model'
 import { holdRate, limitBuyHold, worstBuyPrice } from '../accounts/hold.js'
+import { checkCountable } from './check-countable.js'
 import { executeOrder } from './execute-order.js'
 import type { Market } from './market.js'
 import { isLive, type OrderEdit, type OrderRecord, workableSize } from './records.js'
@@ -82,7 +83,8 @@ export function planEdit(options: {
     next.orderType === 'STOP_LIMIT' && order.isTriggered
       ? { ...next, orderType: 'LIMIT', timeInForce: 'GTC', postOnly: false }
       : next
-  const problem = validateOrder(product, market, judged, options.nowMs)
+  const problem =
+    validateOrder(product, market, judged, options.nowMs) ?? checkCountable(product, judged, size, undefined)
   if (problem) return refused('COMMANDER_REJECTED_EDIT_ORDER', problem.message, problem.reason)
   const left = size.sub(order.filledSize)
   const rate = holdRate(next, order.takerRate, order.makerRate)
@@ -105,7 +107,7 @@ export function applyEdit(work: Work, market: Market, order: OrderRecord, edit: 
     acceptedAtMs: work.nowMs,
   }
   const isWaiting = market.stops.includes(order)
-  const isResting = market.resting[order.terms.side].all().some((entry) => entry.order === order)
+  const isResting = market.resting[order.terms.side].has(order.orderId)
   const moves = !plan.keepsPlace && isResting
   if (moves) {
     withdraw(work, market, order)
@@ -124,6 +126,7 @@ export function applyEdit(work: Work, market: Market, order: OrderRecord, edit: 
   work.noteOrder(order)
   if (moves) executeOrder(work, market, order)
   else if (isResting) {
+    market.resting[order.terms.side].resize(order.orderId)
     const ticks = market.ticksOf(plan.terms.limitPrice)
     work.noteLevel(market.bookId, plan.terms.side === 'BUY' ? 'bid' : 'ask', ticks)
   }

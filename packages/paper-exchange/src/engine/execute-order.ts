@@ -154,9 +154,7 @@ function rest(work: Work, market: Market, order: OrderRecord, ticks: number, leg
 function take(work: Work, market: Market, order: OrderRecord, step: TakeStep, leg: number | undefined): void {
   const side = takenSide(order.terms.side)
   market.displayed.take(side, step.ticks, step.baseSize)
-  for (const own of market.resting[opposite[order.terms.side]].at(step.ticks)) {
-    if (own.queueAhead) own.queueAhead = Decimal.max(ZERO, own.queueAhead.sub(step.baseSize))
-  }
+  market.resting[opposite[order.terms.side]].shortenQueues(step.ticks, step.baseSize)
   work.noteLevel(market.bookId, side, step.ticks)
   const trade = market.print(step.price, step.baseSize, order.terms.side, work.nowMs)
   work.events.push({ kind: 'trade', trade })

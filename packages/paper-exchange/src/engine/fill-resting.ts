@@ -1,9 +1,9 @@
-import { Decimal, ZERO } from '@tidegate/trading-model'
+import type { Decimal } from '@tidegate/trading-model'
 import { feeOn } from '../accounts/fill-arithmetic.js'
 import { executeOrder } from './execute-order.js'
 import { type Market, opposite, takenSide } from './market.js'
 import { remainingSize } from './records.js'
-import { leftOf, type RestingOrder } from './resting-orders.js'
+import type { RestingOrder } from './resting-orders.js'
 import { closeOrder, settle, withdraw } from './settle.js'
 import type { Work } from './work.js'
 
@@ -16,24 +16,9 @@ export function fillByTrade(
   market: Market,
   trade: { readonly ticks: number; readonly size: Decimal; readonly aggressor: 'BUY' | 'SELL' },
 ): void {
-  const book = market.resting[opposite[trade.aggressor]]
-  let volume = trade.size
-  let ownAtPrice = ZERO
-  // A copy: an order that is filled leaves the book while we walk it.
-  for (const entry of book.all().slice()) {
-    if (!book.isAtLeastAsGood(entry.ticks, trade.ticks) || volume.lte(ZERO)) break
-    if (entry.ticks !== trade.ticks) {
-      entry.queueAhead = ZERO
-      volume = volume.sub(makerFill(work, market, entry, volume, 'trade', trade.size))
-      continue
-    }
-    if (entry.queueAhead === undefined) continue
-    const reaches = volume.sub(entry.queueAhead).sub(ownAtPrice)
-    entry.queueAhead = Decimal.max(ZERO, entry.queueAhead.sub(volume))
-    if (reaches.gt(ZERO)) {
-      ownAtPrice = ownAtPrice.add(makerFill(work, market, entry, reaches, 'trade', trade.size))
-    }
-  }
+  market.resting[opposite[trade.aggressor]].fillByTrade(trade.ticks, trade.size, (entry, baseSize) =>
+    makerFill(work, market, entry, baseSize, 'trade', trade.size),
+  )
 }
 
 /**
@@ -47,24 +32,22 @@ export function fillByCross(work: Work, market: Market): void {
       const entry = market.resting[side].best()
       const level = market.displayed.best(facing)
       if (!entry || !level || !market.resting[side].isAtLeastAsGood(entry.ticks, level.ticks)) break
-      const filled = makerFill(work, market, entry, level.size, 'cross', level.size)
-      market.displayed.take(facing, level.ticks, filled)
-      work.noteLevel(market.bookId, facing, level.ticks)
-      const trade = market.print(market.priceOf(entry.ticks), filled, opposite[side], work.nowMs)
-      work.events.push({ kind: 'trade', trade })
+      const { ticks, size } = level
+      market.resting[side].fillBest(size, (filling, baseSize) => {
+        makerFill(work, market, filling, baseSize, 'cross', size)
+        market.displayed.take(facing, ticks, baseSize)
+        work.noteLevel(market.bookId, facing, ticks)
+        const trade = market.print(market.priceOf(filling.ticks), baseSize, opposite[side], work.nowMs)
+        work.events.push({ kind: 'trade', trade })
+      })
     }
   }
 }
 
 /** Queues resumed orders behind what the market shows now: their old place is not known. */
 export function seeQueues(market: Market): void {
-  for (const side of ['BUY', 'SELL'] as const) {
-    for (const entry of market.resting[side].all()) {
-      if (entry.queueAhead !== undefined) continue
-      entry.queueAhead = market.displayed.sizeAt(side === 'BUY' ? 'bid' : 'ask', entry.ticks)
-      entry.queueAtEntry = entry.queueAhead
-    }
-  }
+  market.resting.BUY.seeQueues((ticks) => market.displayed.sizeAt('bid', ticks))
+  market.resting.SELL.seeQueues((ticks) => market.displayed.sizeAt('ask', ticks))
 }
 
 /**
@@ -87,25 +70,21 @@ export function resumeTrading(work: Work, market: Market): void {
   }
 }
 
-/** @returns Base units filled: the smaller of `most` and what is left of the entry. */
+/** Books a fill that the queue has made: at our price, as a maker. */
 function makerFill(
   work: Work,
   market: Market,
   entry: RestingOrder,
-  most: Decimal,
+  baseSize: Decimal,
   evidence: 'trade' | 'cross',
   seenSize: Decimal,
-): Decimal {
+): void {
   const { order, leg, ticks, queueAtEntry } = entry
   const price = market.priceOf(ticks)
-  const baseSize = Decimal.min(leftOf(entry), most)
   const quoteValue = baseSize.mul(price)
   const fee = feeOn(quoteValue, order.makerRate)
   settle(work, order, { price, baseSize, quoteValue, fee, seenSize, liquidity: 'MAKER', evidence, leg, queueAtEntry })
-  const { side } = order.terms
-  work.noteLevel(market.bookId, side === 'BUY' ? 'bid' : 'ask', ticks)
-  if (leftOf(entry).isZero()) market.resting[side].removeEntry(entry)
+  work.noteLevel(market.bookId, order.terms.side === 'BUY' ? 'bid' : 'ask', ticks)
   if (remainingSize(order).isZero()) closeOrder(work, market, order, 'FILLED', '')
   else work.noteOrder(order)
-  return baseSize
 }

@@ -9,6 +9,10 @@ export interface IncrementGrid {
   count(value: Decimal): number
   /** The largest whole number of increments not above `value`, which is not negative. */
   floor(value: Decimal): Decimal
+  /** Whole increments not above `value`, which is not negative; at most 2^53 - 1, beyond which a double no longer counts. */
+  units(value: Decimal): number
+  /** The value of so many whole increments. */
+  value(units: number): Decimal
 }
 
 /** Makes the grid of an increment: whole counts for the book, exact decimals back. */
@@ -18,11 +22,19 @@ export function incrementGrid(increment: Decimal): IncrementGrid {
     return {
       count: (value) => value.div(increment).toNumber(),
       floor: (value) => roundDownToIncrement(value, increment),
+      units: (value) => capped(value.div(increment).floor()),
+      value: (units) => increment.mul(units),
     }
   }
   const perUnit = new Decimal(10).pow(decimals)
   return {
     count: (value) => value.mul(perUnit).toNumber(),
     floor: (value) => value.toDecimalPlaces(decimals, Decimal.ROUND_DOWN),
+    units: (value) => capped(value.mul(perUnit).floor()),
+    value: (units) => increment.mul(units),
   }
+}
+
+function capped(count: Decimal): number {
+  return Math.min(count.toNumber(), Number.MAX_SAFE_INTEGER)
 }

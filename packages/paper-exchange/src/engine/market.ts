@@ -2,7 +2,7 @@ import { type Decimal, type Product, ZERO } from '@tidegate/trading-model'
 import { type BookSide, DisplayedBook } from './displayed-book.js'
 import { incrementGrid } from './increment-grid.js'
 import type { OrderRecord } from './records.js'
-import { leftOf, RestingOrders } from './resting-orders.js'
+import { RestingOrders } from './resting-orders.js'
 
 /** A public print. */
 export interface PublicTrade {
@@ -19,7 +19,7 @@ const keptTrades = 1_000
 /** One book: what the market shows, our resting and waiting orders, the last trades. Aliases share it. */
 export class Market {
   readonly displayed: DisplayedBook
-  readonly resting = { BUY: new RestingOrders('BUY'), SELL: new RestingOrders('SELL') }
+  readonly resting: { readonly BUY: RestingOrders; readonly SELL: RestingOrders }
   /** Stop orders and brackets that have not been triggered, in order of acceptance. */
   readonly stops: OrderRecord[] = []
   /** Orders that are worked in slices. */
@@ -42,7 +42,9 @@ export class Market {
   ) {
     this.isAuction = product.auctionMode
     this.priceGrid = incrementGrid(product.priceIncrement)
-    this.displayed = new DisplayedBook(product.baseIncrement)
+    const sizes = incrementGrid(product.baseIncrement)
+    this.displayed = new DisplayedBook(sizes)
+    this.resting = { BUY: new RestingOrders('BUY', sizes), SELL: new RestingOrders('SELL', sizes) }
     // Public ids must keep rising over restarts without a file: 100 a second since 2020 is more than any market prints.
     this.nextTradeId = Math.max(keptTrades + 1, Math.floor((startedAtMs - Date.UTC(2020, 0, 1)) / 10))
   }
@@ -84,9 +86,9 @@ export class Market {
 
   /** Base units that a client sees at a price: the market's and ours together. */
   quantityAt(side: BookSide, ticks: number): Decimal {
-    const own = this.resting[side === 'bid' ? 'BUY' : 'SELL'].at(ticks)
+    const own = this.resting[side === 'bid' ? 'BUY' : 'SELL']
     const shown = this.displayed.sizeAt(side, ticks)
-    return own.length === 0 ? shown : own.reduce((sum, entry) => sum.add(leftOf(entry)), shown)
+    return own.isEmpty ? shown : shown.add(own.sizeAt(ticks))
   }
 
   /** The book as clients see it, best first. */
@@ -95,26 +97,23 @@ export class Market {
     depth = Number.POSITIVE_INFINITY,
   ): readonly { ticks: number; price: Decimal; size: Decimal }[] {
     const shown = this.displayed.levels(side)
-    const own = this.resting[side === 'bid' ? 'BUY' : 'SELL'].all()
+    const own = this.resting[side === 'bid' ? 'BUY' : 'SELL']
     const levels: { ticks: number; price: Decimal; size: Decimal }[] = []
     let mine = 0
     let theirs = 0
     while (levels.length < depth) {
       const level = shown[theirs]
-      const entry = own[mine]
-      if (!level && !entry) break
-      const ticks = entry && (!level || isBetterOrEqual(side, entry.ticks, level.ticks)) ? entry.ticks : level?.ticks
-      if (ticks === undefined) break
-      let size = ZERO
-      if (level?.ticks === ticks) {
-        size = level.size
-        theirs++
-      }
-      while (own[mine]?.ticks === ticks) {
-        size = size.add(leftOf(own[mine] as (typeof own)[number]))
+      const ownTicks = mine < own.levelCount ? own.ticksAtRank(mine) : undefined
+      if (ownTicks !== undefined && (!level || own.isAtLeastAsGood(ownTicks, level.ticks))) {
         mine++
-      }
-      levels.push({ ticks, price: this.priceOf(ticks), size })
+        if (level?.ticks === ownTicks) theirs++
+        const size = own.sizeAt(ownTicks)
+        const price = level?.ticks === ownTicks ? level.price : this.priceOf(ownTicks)
+        levels.push({ ticks: ownTicks, price, size: level?.ticks === ownTicks ? size.add(level.size) : size })
+      } else if (level) {
+        theirs++
+        levels.push({ ticks: level.ticks, price: level.price, size: level.size })
+      } else break
     }
     return levels
   }
@@ -122,10 +121,6 @@ export class Market {
   best(side: BookSide): { ticks: number; price: Decimal; size: Decimal } | undefined {
     return this.levels(side, 1)[0]
   }
-}
-
-function isBetterOrEqual(side: BookSide, ticks: number, other: number): boolean {
-  return side === 'bid' ? ticks >= other : ticks <= other
 }
 
 /** The side of the book that an order of this side takes from. */

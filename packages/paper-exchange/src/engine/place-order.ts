@@ -1,4 +1,5 @@
 import { InvariantError } from '@tidegate/trading-model'
+import { checkCountable } from './check-countable.js'
 import type { EngineCore } from './engine-core.js'
 import type { OrderPreview, PlaceOptions, PlaceResult } from './engine-options.js'
 import { holdFor, workableFor } from './hold-for.js'
@@ -72,6 +73,7 @@ export function previewOrder(core: EngineCore, terms: ExchangeTerms, more: Place
   const hold = holdFor(terms, plan, product, rates, (core.options.openDelayMs ?? 0) > 0 ? available : undefined)
   const refusal =
     validateOrder(product, market, terms, core.nowMs()) ??
+    checkCountable(product, terms, workable, more.attached) ??
     (more.attached && checkAttached(product, market, terms, more.attached)) ??
     (hold.gt(available)
       ? { reason: 'PREVIEW_INSUFFICIENT_FUND', message: 'Insufficient balance in source account' }

@@ -47,7 +47,8 @@ export function planTake(market: Market, request: TakeRequest): TakePlan {
     const mine = own.best()
     if (mine && (!level || mine.ticks === level.ticks || own.isAtLeastAsGood(mine.ticks, level.ticks))) {
       if (!isWithinLimit(request, mine.ticks)) return { steps, stoppedBy: 'limit' }
-      const before = level && level.ticks === mine.ticks ? Decimal.min(level.size, mine.queueAhead ?? level.size) : ZERO
+      const before =
+        level && level.ticks === mine.ticks ? Decimal.min(level.size, own.bestQueueAhead() ?? level.size) : ZERO
       const step = level && before.gt(ZERO) ? walk.take(level, before) : undefined
       if (step) steps.push(step)
       return { steps, stoppedBy: walk.isComplete() ? 'complete' : 'own-order' }

@@ -1,7 +1,8 @@
-import { ZERO } from '@tidegate/trading-model'
+import { Decimal, ZERO } from '@tidegate/trading-model'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { limitOrder, testMarket } from '../testing/test-market.js'
+import { remainingSize } from './records.js'
 
 const placed = fc.record({ ticks: fc.integer({ min: 9_000, max: 9_020 }), units: fc.integer({ min: 1, max: 40 }) })
 const trade = fc.record({ ticks: fc.integer({ min: 8_990, max: 9_020 }), units: fc.integer({ min: 1, max: 120 }) })
@@ -58,6 +59,43 @@ describe('price-time priority', () => {
         }
       }),
       { numRuns: 150 },
+    )
+  })
+
+  it('keeps in the queue what the records say is left, through fills, edits and cancels', () => {
+    const command = fc.record({
+      do: fc.constantFrom('place' as const, 'place' as const, 'trade' as const, 'edit' as const, 'cancel' as const),
+      which: fc.nat(),
+      ticks: fc.integer({ min: 9_000, max: 9_006 }),
+      units: fc.integer({ min: 1, max: 40 }),
+    })
+    fc.assert(
+      fc.property(fc.array(command, { maxLength: 40 }), (commands) => {
+        const market = testMarket({ deposits: { USD: '1000000' } })
+        market.show([
+          ['ask', '200', '1'],
+          ['bid', '90.03', '0.7'],
+        ])
+        const { engine } = market
+        for (const { do: what, which, ticks, units } of commands) {
+          const [price, size] = [(ticks / 100).toFixed(2), (units / 10).toFixed(1)]
+          const open = [...engine.state.live.values()]
+          const order = open[which % Math.max(1, open.length)]
+          if (what === 'place') market.place(limitOrder('BUY', size, price))
+          else if (what === 'trade') market.trade(price, size, 'SELL')
+          else if (order && what === 'cancel') engine.cancel(order.orderId)
+          else if (order) engine.editOrder(order.orderId, { limitPrice: new Decimal(price), size: new Decimal(size) })
+          const shown = engine.market('BTC-USD')!.resting.BUY
+          const wanted = new Map<number, Decimal>()
+          for (const live of engine.state.live.values()) {
+            const at = engine.market('BTC-USD')!.ticksOf((live.terms as { limitPrice: Decimal }).limitPrice)
+            wanted.set(at, remainingSize(live).add(wanted.get(at) ?? ZERO))
+          }
+          expect(shown.levelCount).toBe(wanted.size)
+          for (const [at, left] of wanted) expect(shown.sizeAt(at).toFixed()).toBe(left.toFixed())
+        }
+      }),
+      { numRuns: 300 },
     )
   })
 })
