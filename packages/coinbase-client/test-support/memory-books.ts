@@ -9,7 +9,7 @@ export interface MemoryBook {
   reason: string
 }
 
-/** A sink that keeps whole books, strict about the order of calls. */
+/** A sink that keeps whole books, strict about the order of calls, and takes no crossed one. */
 export function memoryBooks(
   decimals: Record<string, { price: number; size: number }> = {},
 ): BookSink & { readonly books: Map<string, MemoryBook>; readonly invalidations: string[] } {
@@ -50,7 +50,16 @@ export function memoryBooks(
         },
         commit: (asOfMs) => {
           if (!hasSnapshot) throw new Error(`${productId} was committed without a snapshot`)
+          const bestBid = Math.max(...book.bids.keys())
+          const bestAsk = Math.min(...book.asks.keys())
+          if (bestBid >= bestAsk) {
+            hasSnapshot = false
+            const reason = `crossed: ${bestBid} over ${bestAsk}`
+            Object.assign(book, { valid: false, reason })
+            return reason
+          }
           Object.assign(book, { valid: true, asOfMs, commits: book.commits + 1 })
+          return undefined
         },
         invalidate: (reason) => Object.assign(book, { valid: false, reason }),
       }

@@ -74,8 +74,13 @@ export async function startSocketVenue(options: SocketVenueOptions = {}): Promis
       const products = options.products ?? ['BTC-USD', 'ETH-USD']
       const known = message.product_ids.map((id) => options.aliases?.[id] ?? id).filter((id) => products.includes(id))
       const added = message.channel === 'heartbeats' ? ['heartbeats'] : message.channel === 'user' ? ['user-id'] : known
-      const now = new Set([...(side.state[message.channel] ?? []), ...added])
-      if (now.size > 0) side.state[message.channel] = [...now]
+      const before = side.state[message.channel] ?? []
+      const now =
+        message.type === 'unsubscribe'
+          ? before.filter((name) => !added.includes(name))
+          : [...new Set([...before, ...added])]
+      if (now.length > 0) side.state[message.channel] = now
+      else delete side.state[message.channel]
       if (answers) side.frame('subscriptions', [{ subscriptions: side.state }])
       for (const watch of watchers) watch()
     })

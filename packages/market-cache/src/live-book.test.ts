@@ -80,6 +80,20 @@ describe('LiveBook', () => {
     expect(reasons).toEqual(['crossed: bid 101 ticks, ask 101 ticks'])
   })
 
+  it('tells whoever commits why the book cannot be read, until a snapshot makes it whole', () => {
+    const { book } = open()
+    expect(book.commit(1)).toBe('no snapshot')
+    load(book)
+    book.level('bid', 98, 5)
+    expect(book.commit(2)).toBeUndefined()
+    book.level('bid', 101, 5)
+    expect(book.commit(3)).toBe('crossed: bid 101 ticks, ask 101 ticks')
+    book.level('bid', 101, 0)
+    expect(book.commit(4)).toBe('no snapshot')
+    load(book)
+    expect(book.read(1)?.bids[0]?.price.toFixed()).toBe('1')
+  })
+
   it('hands out the same row objects for levels that did not change', () => {
     const { book } = open()
     load(book)

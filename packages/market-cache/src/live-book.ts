@@ -81,8 +81,8 @@ export class LiveBook implements BookWriter {
     }
   }
 
-  commit(asOfMs: number): void {
-    if (this.state === 'empty') return
+  commit(asOfMs: number): string | undefined {
+    if (this.state === 'empty') return 'no snapshot'
     if (this.snapshot) {
       this.bids.load(this.snapshot.bidKeys, this.snapshot.bidSizes)
       this.asks.load(this.snapshot.askKeys, this.snapshot.askSizes)
@@ -91,13 +91,14 @@ export class LiveBook implements BookWriter {
     const flaw = this.flaw ?? this.crossing()
     if (flaw !== undefined) {
       this.invalidate(flaw)
-      return
+      return flaw
     }
     this.state = 'live'
     this.version++
     this.committedAtMs = asOfMs
     this.receivedMs = this.options.nowMs()
     this.options.onChange()
+    return undefined
   }
 
   invalidate(reason: string): void {

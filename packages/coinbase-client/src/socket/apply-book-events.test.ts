@@ -42,7 +42,7 @@ describe('applyBookEvents', () => {
 
   it('ignores changes to a book that has had no snapshot on this connection', () => {
     const { apply, book } = start()
-    expect(apply([event('update', [['bid', '10', '1']])])).toBeUndefined()
+    expect(apply([event('update', [['bid', '10', '1']])])).toEqual([])
     expect(book()).toBeUndefined()
   })
 
@@ -64,7 +64,7 @@ describe('applyBookEvents', () => {
           [side, price, size],
         ]),
       ]),
-    ).toContain('BTC-USD')
+    ).toEqual([{ venueId: 'BTC-USD', reason: expect.stringContaining('BTC-USD: ') as string }])
     expect(book()?.valid).toBe(false)
     apply([event('update', [['bid', '7', '1']])])
     expect(book()?.valid).toBe(false)
@@ -85,7 +85,8 @@ describe('applyBookEvents', () => {
     const snapshots = new Set<string>()
     const closed = { ...sink, open: () => undefined }
     const options = { targetsOf: () => ['BTC-USD'], snapshots, asOfMs: 1 }
-    applyBookEvents([event('snapshot', [['bid', '10', '1']])], { ...options, sink: closed })
+    const faults = applyBookEvents([event('snapshot', [['bid', '10', '1']])], { ...options, sink: closed })
+    expect(faults).toEqual([{ venueId: 'BTC-USD', reason: 'BTC-USD: its increments are not known yet' }])
     applyBookEvents([event('update', [['bid', '9', '1']])], { ...options, sink })
     expect(sink.books.size).toBe(0)
   })
@@ -93,16 +94,41 @@ describe('applyBookEvents', () => {
   it('says so when an event has another shape', () => {
     const { apply } = start()
     for (const broken of [null, 5, {}, { type: 'snapshot', product_id: 'BTC-USD' }]) {
-      expect(apply([broken])).toContain('unknown shape')
+      expect(apply([broken])).toEqual([{ reason: expect.stringContaining('unknown shape') as string }])
     }
   })
 
+  it('still shows the other books of a frame in which one event has another shape', () => {
+    const { apply, book } = start()
+    expect(apply([event('snapshot', [['bid', '10', '1']]), null])).toHaveLength(1)
+    expect(book()).toMatchObject({ valid: true, commits: 1 })
+  })
+
+  it('says so when the sink does not take the book, and waits for a snapshot from then on', () => {
+    const { apply, book } = start()
+    apply([
+      event('snapshot', [
+        ['bid', '9', '1'],
+        ['offer', '10', '1'],
+      ]),
+    ])
+    expect(apply([event('update', [['bid', '11', '1']])])).toEqual([
+      { venueId: 'BTC-USD', reason: 'BTC-USD: crossed: 1100 over 1000' },
+    ])
+    expect(apply([event('update', [['bid', '11', '0']])])).toEqual([])
+    expect(book()).toMatchObject({ valid: false, commits: 1 })
+    expect(apply([event('snapshot', [['bid', '9', '1']])])).toEqual([])
+    expect(book()).toMatchObject({ valid: true, commits: 2 })
+  })
+
   it('ends up with the book that a plain map has, after any frames', () => {
-    const level = fc.tuple(
-      fc.constantFrom('bid', 'offer'),
-      fc.integer({ min: 1, max: 30 }).map((price) => `${price}.5`),
-      fc.integer({ min: 0, max: 3 }).map(String),
-    )
+    const level = fc
+      .tuple(
+        fc.constantFrom('bid', 'offer'),
+        fc.integer({ min: 1, max: 30 }),
+        fc.integer({ min: 0, max: 3 }).map(String),
+      )
+      .map(([side, price, size]): [string, string, string] => [side, `${side === 'bid' ? price : price + 30}.5`, size])
     const frame = fc.record({
       type: fc.constantFrom('snapshot', 'update', 'update', 'update'),
       levels: fc.array(level),
@@ -131,7 +157,7 @@ describe('applyBookEvents', () => {
     const samples = JSON.parse(sampleText('ccxt/ws-comment-samples.json')) as { fn: string; sample: unknown }[]
     const sample = samples.find(({ fn }) => fn === 'handleOrderBook')?.sample
     const { apply, book } = start()
-    expect(apply(l2FrameSchema.parse(sample).events)).toBeUndefined()
+    expect(apply(l2FrameSchema.parse(sample).events)).toEqual([])
     expect([...(book()?.bids ?? [])]).toEqual([
       [2_192_174, 6_317_902],
       [2_192_130, 2_000_000],

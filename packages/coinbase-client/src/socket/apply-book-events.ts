@@ -17,37 +17,57 @@ export interface ApplyBookOptions {
   readonly asOfMs: number
 }
 
+/** A book that can no longer be trusted: only a new snapshot makes it whole. */
+export interface BookFault {
+  /** As the venue calls it; absent when the event was so strange that no product could be read from it. */
+  readonly venueId?: string
+  readonly reason: string
+}
+
 /**
  * Writes the book events of one frame into the sink; all changes of the frame become visible together.
  * Checked by hand rather than by schema, because a snapshot has tens of thousands of levels.
  *
- * @returns What was wrong with the frame's shape, or with values that cannot be held exactly; `undefined` when all is well.
+ * @returns What was wrong: the shape, values that cannot be held exactly, or a book that its sink does not take.
  */
-export function applyBookEvents(events: readonly unknown[], options: ApplyBookOptions): string | undefined {
-  const touched = new Map<string, BookWriter>()
-  let problem: string | undefined
+export function applyBookEvents(events: readonly unknown[], options: ApplyBookOptions): readonly BookFault[] {
+  const touched = new Map<string, { readonly writer: BookWriter; readonly venueId: string }>()
+  const faults: BookFault[] = []
+  const spoil = (productId: string, fault: BookFault) => {
+    // From here on it takes a snapshot to make the book whole.
+    options.snapshots.delete(productId)
+    touched.delete(productId)
+    faults.push(fault)
+  }
   for (const event of events) {
-    if (!isBookEvent(event)) return 'a book event of unknown shape'
-    for (const productId of options.targetsOf(event.product_id)) {
+    if (!isBookEvent(event)) {
+      faults.push({ reason: 'a book event of unknown shape' })
+      continue
+    }
+    const venueId = event.product_id
+    for (const productId of options.targetsOf(venueId)) {
       const isSnapshot = event.type === 'snapshot'
       if (!isSnapshot && !options.snapshots.has(productId)) continue
-      const writer = touched.get(productId) ?? options.sink.open(productId)
-      if (!writer) continue
-      touched.set(productId, writer)
+      const writer = touched.get(productId)?.writer ?? options.sink.open(productId)
+      if (!writer) {
+        spoil(productId, { venueId, reason: `${productId}: its increments are not known yet` })
+        continue
+      }
+      touched.set(productId, { writer, venueId })
       const wrong = write(event, writer)
       if (wrong === undefined) {
         options.snapshots.add(productId)
         continue
       }
       writer.invalidate(wrong)
-      // From here on it takes a snapshot to make the book whole.
-      options.snapshots.delete(productId)
-      touched.delete(productId)
-      problem = `${productId}: ${wrong}`
+      spoil(productId, { venueId, reason: `${productId}: ${wrong}` })
     }
   }
-  for (const writer of touched.values()) writer.commit(options.asOfMs)
-  return problem
+  for (const [productId, { writer, venueId }] of touched) {
+    const flaw = writer.commit(options.asOfMs)
+    if (flaw !== undefined) spoil(productId, { venueId, reason: `${productId}: ${flaw}` })
+  }
+  return faults
 }
 
 function write(event: BookEvent, writer: BookWriter): string | undefined {

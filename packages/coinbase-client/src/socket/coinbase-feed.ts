@@ -18,6 +18,7 @@ import { signSocketToken } from '../auth/sign-jwt.js'
 import { checkUrl } from '../http/check-url.js'
 import type { Backoff } from '../http/jitter.js'
 import { createAliasMap } from './alias-map.js'
+import { createBookResync } from './book-resync.js'
 import { type Connection, type ConnectionOptions, createConnection, type Subscription } from './connection.js'
 import { type ConnectionGate, sharedGate } from './connection-gate.js'
 import { createMarketHandlers } from './market-handlers.js'
@@ -111,8 +112,21 @@ export function createCoinbaseFeed(options: CoinbaseFeedOptions): MarketFeed {
     log,
     metrics: options.metrics,
     venueNowMs,
+    onBookFault: ({ venueId, reason }) => {
+      // Without a product only a new connection makes sure of all books.
+      if (venueId === undefined) marketConnection.restart(reason)
+      else resync.ask(venueId, reason)
+    },
     onTicker: (ticker, asOfMs) => tell((each) => each.onTicker?.(ticker, asOfMs)),
     onTrade: (trade) => tell((each) => each.onTrade?.(trade)),
+  })
+
+  const resync = createBookResync({
+    ...options,
+    renew: (venueId) => {
+      const productIds = aliases.targetsOf(venueId)
+      if (productIds.length > 0) marketConnection.renew({ channel: 'level2', productIds }, [venueId, ...productIds])
+    },
   })
 
   const marketConnection = connection({
@@ -136,6 +150,7 @@ export function createCoinbaseFeed(options: CoinbaseFeedOptions): MarketFeed {
     onDown: (reason) => {
       answers.clear()
       market.reset()
+      resync.reset()
       options.books.invalidateAll(reason)
     },
   })

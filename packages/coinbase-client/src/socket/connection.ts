@@ -21,6 +21,12 @@ export interface Subscription {
   readonly productIds: readonly string[]
 }
 
+interface Request extends Subscription {
+  readonly type: 'subscribe' | 'unsubscribe'
+  /** What this request brings back after it was given up, by {@link nameOf}. */
+  readonly returns?: readonly string[]
+}
+
 export type NumberedFrame = Extract<Frame, { kind: 'numbered' }>
 
 export interface ConnectionOptions {
@@ -62,6 +68,12 @@ export interface Connection {
   open(): void
   /** Asks for more on a live connection; what is asked for before that goes out when it opens. */
   ask(subscription: Subscription): void
+  /**
+   * Gives a subscription up and takes it again on a live connection, which makes the venue send a new snapshot.
+   *
+   * @param names - Under which the venue may list it: their absence in between is no loss.
+   */
+  renew(subscription: Subscription, names: readonly string[]): void
   /** Drops the connection, if there is one, and opens a new one after the usual wait. */
   restart(reason: string): void
   close(): void
@@ -99,7 +111,9 @@ export function createConnection(options: ConnectionOptions): Connection {
   let watchdog: Timer | undefined
   let retry: Timer | undefined
   let downReason: { text: string; isGap: boolean } | undefined
-  let awaitingAck: Subscription[] = []
+  let awaitingAck: Request[] = []
+  /** What is given up for the moment, as channel and name, with how often: its absence is our own doing. */
+  let leaving = new Map<string, number>()
   /** What the venue said that it delivers; it has no reason to take any of it back. */
   let delivered: ReadonlyMap<string, readonly string[]> = new Map()
   let lag: FrameLag | undefined
@@ -126,6 +140,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     unanswered = 0
     expectedSequence = 0
     awaitingAck = []
+    leaving = new Map()
     delivered = new Map()
     lag = createFrameLag(options.clockSkewMs)
     sending = Promise.resolve()
@@ -150,7 +165,8 @@ export function createConnection(options: ConnectionOptions): Connection {
     })
   }
 
-  function send(subscription: Subscription): void {
+  function send(subscription: Subscription, own: Partial<Request> = {}): void {
+    const request: Request = { type: 'subscribe', ...subscription, ...own }
     const mine = generation
     unanswered++
     sending = sending.then(async () => {
@@ -163,12 +179,12 @@ export function createConnection(options: ConnectionOptions): Connection {
         return
       }
       if (mine !== generation || isClosed || downReason) return
-      awaitingAck.push(subscription)
+      awaitingAck.push(request)
       socket?.send(
         formatSocketRequest({
-          type: 'subscribe',
-          channel: subscription.channel,
-          productIds: subscription.productIds,
+          type: request.type,
+          channel: request.channel,
+          productIds: request.productIds,
           ...(jwt === undefined ? {} : { jwt }),
         }),
       )
@@ -238,7 +254,7 @@ export function createConnection(options: ConnectionOptions): Connection {
       drop('an acknowledgement of unknown shape', false)
       return
     }
-    const missing = missingFrom(state, delivered)
+    const missing = missingFrom(state, delivered, leaving)
     if (missing) {
       drop(`the venue no longer delivers ${missing}`, true)
       return
@@ -247,9 +263,16 @@ export function createConnection(options: ConnectionOptions): Connection {
     const mine = generation
     const request = awaitingAck.shift()
     unanswered--
-    if (request) options.onAck(request, state)
+    for (const name of request?.returns ?? []) {
+      const left = (leaving.get(name) ?? 0) - 1
+      if (left > 0) leaving.set(name, left)
+      else leaving.delete(name)
+    }
+    if (request?.type === 'subscribe') options.onAck(request, state)
     // One answer for several requests would do as well: it holds the whole state.
-    for (const other of awaitingAck) if (isCovered(other, state)) options.onAck(other, state)
+    for (const other of awaitingAck) {
+      if (other.type === 'subscribe' && isCovered(other, state)) options.onAck(other, state)
+    }
     // All that was asked for is delivered again: the next failure is a new one.
     if (unanswered === 0 && mine === generation && !downReason) failures = 0
   }
@@ -257,7 +280,7 @@ export function createConnection(options: ConnectionOptions): Connection {
   function refused(message: string): void {
     log.warn('websocket_error', { connection: options.name, error_message: message })
     const request = awaitingAck[0]
-    if (request) options.onRefused(request, message)
+    if (request?.type === 'subscribe') options.onRefused(request, message)
     // What is now subscribed is anybody's guess; a new connection makes it certain.
     drop(`the venue complained: ${message}`, false)
   }
@@ -306,6 +329,13 @@ export function createConnection(options: ConnectionOptions): Connection {
     ask: (subscription) => {
       if (isConnected) send(subscription)
     },
+    renew: (subscription, names) => {
+      if (!isConnected) return
+      const returns = names.map((name) => nameOf(subscription.channel, name))
+      for (const name of returns) leaving.set(name, (leaving.get(name) ?? 0) + 1)
+      send(subscription, { type: 'unsubscribe' })
+      send(subscription, { returns })
+    },
     restart: (reason) => {
       if (isConnected) drop(reason, false)
     },
@@ -335,15 +365,20 @@ function isCovered({ channel, productIds }: Subscription, state: ReadonlyMap<str
   return delivered !== undefined && productIds.every((productId) => delivered.includes(productId))
 }
 
-/** A subscription that was acknowledged before and is not in the present state. */
+/** A subscription that was acknowledged before and is not in the present state, unless we gave it up ourselves. */
 function missingFrom(
   state: ReadonlyMap<string, readonly string[]>,
   delivered: ReadonlyMap<string, readonly string[]>,
+  leaving: ReadonlyMap<string, number>,
 ): string | undefined {
   for (const [channel, names] of delivered) {
     const now = state.get(channel) ?? []
-    const lost = names.find((name) => !now.includes(name))
+    const lost = names.find((name) => !now.includes(name) && !leaving.has(nameOf(channel, name)))
     if (lost !== undefined) return `${channel} of ${lost}`
   }
   return undefined
+}
+
+function nameOf(channel: string, name: string): string {
+  return `${channel} ${name}`
 }

@@ -1,7 +1,7 @@
 import type { BookSink, Log, MarketTrade, Metrics, Ticker } from '@tidegate/trading-model'
 import { parseMarketTrade } from '../products/parse-market-trade.js'
 import type { AliasMap } from './alias-map.js'
-import { applyBookEvents } from './apply-book-events.js'
+import { applyBookEvents, type BookFault } from './apply-book-events.js'
 import type { NumberedFrame } from './connection.js'
 import { readTickers, readTrades } from './parse-frame.js'
 import { parseTicker } from './parse-ticker.js'
@@ -12,6 +12,8 @@ export interface MarketHandlersOptions {
   readonly log: Log
   readonly metrics: Metrics
   readonly venueNowMs: () => number
+  /** A book on the stream is not what the venue's is any more. */
+  readonly onBookFault: (fault: BookFault) => void
   readonly onTicker: (ticker: Ticker, asOfMs: number) => void
   readonly onTrade: (trade: MarketTrade) => void
 }
@@ -27,13 +29,16 @@ export function createMarketHandlers(options: MarketHandlersOptions) {
     const asOfMs = frame.sentAtMs ?? options.venueNowMs()
     switch (frame.channel) {
       case 'l2_data': {
-        const problem = applyBookEvents(frame.events, {
+        const faults = applyBookEvents(frame.events, {
           sink: options.books,
           targetsOf: (productId) => aliases.targetsOf(productId),
           snapshots,
           asOfMs,
         })
-        if (problem) log.warn('book_invalidated', { reason: problem })
+        for (const fault of faults) {
+          log.warn('book_invalidated', { reason: fault.reason })
+          options.onBookFault(fault)
+        }
         return
       }
       case 'ticker':

@@ -54,8 +54,12 @@ export interface BookWriter {
   beginSnapshot(): void
   /** `units` 0 removes the level. */
   level(side: 'bid' | 'ask', ticks: number, units: number): void
-  /** All changes of one frame become visible together. */
-  commit(asOfMs: number): void
+  /**
+   * All changes of one frame become visible together.
+   *
+   * @returns Why the book cannot be read all the same (crossed, never whole): whoever sends brings a new snapshot.
+   */
+  commit(asOfMs: number): string | undefined
   invalidate(reason: string): void
 }
 
