@@ -160,6 +160,7 @@ export function fakeIntent(change: Partial<Intent> = {}): Intent {
       limitPrice: d('90000'),
       postOnly: false,
     },
+    kind: 'order',
     termsHash: 'hash',
     state: 'OPEN',
     cancel: 'none',

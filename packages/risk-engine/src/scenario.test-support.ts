@@ -169,6 +169,7 @@ export function openIntent(terms: OrderTerms, over: Partial<Intent> = {}): Inten
     account: 'account',
     principal: 'local',
     terms,
+    kind: 'order',
     termsHash: serializeTerms(terms).length.toString(16),
     state: 'OPEN',
     cancel: 'none',

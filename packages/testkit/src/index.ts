@@ -12,6 +12,7 @@ export {
   type WishOptions,
 } from './journal-samples.js'
 export { MemoryDisk } from './memory-disk.js'
+export type { EditFault } from './memory-edits.js'
 export { createMemoryJournal, type MemoryJournal, type MemoryJournalOptions } from './memory-journal.js'
 export { MemoryMarket } from './memory-market.js'
 export { MemoryVenue, type MemoryVenueOptions, type SubmitFault } from './memory-venue.js'

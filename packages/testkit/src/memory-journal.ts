@@ -4,16 +4,16 @@ import {
   type AuditEntry,
   type Clock,
   type DayMark,
-  Decimal,
   type Environment,
   type Fill,
+  holdsBesideTarget,
   type Ids,
   type Intent,
   type IntentEvent,
   type IntentOrigin,
   InvariantError,
-  isTerminal,
   type Journal,
+  letsChangeGo,
   type Mode,
   type ModeRow,
   type OrderRate,
@@ -26,7 +26,8 @@ import {
   SubmitTicket,
   serializeTerms,
 } from '@tidegate/trading-model'
-import { createMemoryLimits } from './memory-limits.js'
+import { claimOfChange, holdChange, openChangeOf, termsChangedBy, whyNotChanged } from './memory-changes.js'
+import { countedFraction, createMemoryLimits } from './memory-limits.js'
 
 /** What a test may look at or break beside the port. */
 export interface MemoryJournal extends Journal {
@@ -38,6 +39,10 @@ export interface MemoryJournal extends Journal {
   failNext(method: keyof Journal, when: 'before' | 'after'): void
   /** Opens the same store as a new owner: this journal may no longer begin a submit. */
   reopen(): MemoryJournal
+  /** Opens the same store beside the others, as one of several processes on a shared one; nobody loses a right by it. */
+  join(): MemoryJournal
+  /** Takes from an instance the right to submit: its lease ran out. */
+  fence(instanceId: string): void
   /** Called after every commit with the name of the method: a place for invariants that must hold all the time. */
   onCommit(check: (method: string) => void): void
 }
@@ -56,6 +61,8 @@ export function createMemoryJournal(options: MemoryJournalOptions): MemoryJourna
   const { clock, ids, environment = 'paper' } = options
   const limits = createMemoryLimits()
   const intents = new Map<string, Intent>()
+  /** What repeats are recognised by; an order keeps it when an edit changes its terms. */
+  const wishHashes = new Map<string, string>()
   const bookProducts = new Map<string, string>()
   const inputs = new Map<string, string>()
   const approvals = new Map<string, { requestedAtMs: number; decision?: 'approved' | 'denied'; decidedBy?: string }>()
@@ -67,7 +74,8 @@ export function createMemoryJournal(options: MemoryJournalOptions): MemoryJourna
   const failures = new Map<string, 'before' | 'after'>()
   const checks: ((method: string) => void)[] = []
   let releaseEpoch = 0
-  let owner = ids.uuid()
+  const first = ids.uuid()
+  const owners = new Set([first])
 
   async function transaction<T>(method: keyof Journal, run: () => T): Promise<T> {
     await Promise.resolve()
@@ -109,15 +117,21 @@ export function createMemoryJournal(options: MemoryJournalOptions): MemoryJourna
 
   function findEarlier(query: Parameters<Journal['findEarlier']>[0]) {
     const mine = [...intents.values()].filter((item) => item.principal === query.principal && item.state !== 'DENIED')
+    const hash = query.change?.wishHash ?? query.termsHash
     if (query.key !== undefined) {
       const intent = mine.find((item) => item.key === query.key)
       if (!intent) return undefined
-      return intent.termsHash === query.termsHash
+      return wishHashes.get(intent.intentId) === hash
         ? { kind: 'existing' as const, intent, by: 'key' as const }
         : { kind: 'conflict' as const, intent }
     }
     const since = clock.nowMs() - query.duplicateWindowMs
-    const intent = mine.find((item) => item.termsHash === query.termsHash && item.createdAtMs > since)
+    // A change repeats only the latest wish about its target: A, B, A are three.
+    const { change } = query
+    const latest = change && mine.findLast((item) => item.targetIntentId === change.targetIntentId)
+    const intent = (change ? (latest ? [latest] : []) : mine).find(
+      (item) => wishHashes.get(item.intentId) === hash && item.createdAtMs > since,
+    )
     return intent ? { kind: 'existing' as const, intent, by: 'window' as const } : undefined
   }
 
@@ -130,10 +144,15 @@ export function createMemoryJournal(options: MemoryJournalOptions): MemoryJourna
     return times.length === 0 ? { count: 0 } : { count: times.length, oldestAtMs: Math.min(...times) }
   }
 
-  function insert(origin: IntentOrigin, terms: OrderTerms, rest: Partial<Intent> & Pick<Intent, 'state'>): Intent {
+  function build(origin: IntentOrigin, terms: OrderTerms, rest: Partial<Intent> & Pick<Intent, 'state'>): Intent {
     const nowMs = clock.nowMs()
-    const intent: Intent = {
+    const { change } = origin
+    const target = change && intents.get(change.targetIntentId)
+    return {
       intentId: origin.intentId,
+      kind: change?.kind ?? 'order',
+      ...(change ? { targetIntentId: change.targetIntentId } : {}),
+      ...(target ? { targetFilledSize: target.filledSize } : {}),
       clientOrderId: origin.clientOrderId,
       environment,
       account: origin.account,
@@ -154,9 +173,14 @@ export function createMemoryJournal(options: MemoryJournalOptions): MemoryJourna
       version: 1,
       ...rest,
     }
+  }
+
+  function insert(origin: IntentOrigin, terms: OrderTerms, rest: Partial<Intent> & Pick<Intent, 'state'>): Intent {
+    const intent = build(origin, terms, rest)
     if (intents.has(intent.intentId)) throw new InvariantError(`Intent ${intent.intentId} exists already`)
     intents.set(intent.intentId, intent)
     inputs.set(intent.intentId, origin.decisionInput)
+    wishHashes.set(intent.intentId, origin.change?.wishHash ?? origin.termsHash)
     chain(origin.principal, `intent_${intent.state.toLowerCase()}`, { terms: serializeTerms(terms) }, intent.intentId)
     return intent
   }
@@ -169,18 +193,36 @@ export function createMemoryJournal(options: MemoryJournalOptions): MemoryJourna
       throw new InvariantError(`Intent ${intentId}: ${reduction.reason}`)
     }
     const next = reduction.intent
-    const moved = limits.hold(intentId, reduction.heldFraction, countedFraction(next))
-    if (moved || next.filledSize !== intent.filledSize) releaseEpoch++
+    const target = next.targetIntentId === undefined ? undefined : intents.get(next.targetIntentId)
+    if (event.type === 'terms_changed') limits.handOver(event.byIntentId, intentId)
+    const moved =
+      target && holdsBesideTarget(next)
+        ? holdChange(limits, next, target)
+        : limits.hold(intentId, reduction.heldFraction, countedFraction(next))
+    const open = openChangeOf(intents.values(), intentId)
+    const movedToo = open !== undefined && holdChange(limits, open, next)
+    if (moved || movedToo || next.filledSize !== intent.filledSize) releaseEpoch++
     intents.set(intentId, next)
     chain(actor, event.type, { from: intent.state, to: next.state }, intentId)
+    if (event.type === 'edit_applied' && target) change(target.intentId, termsChangedBy(next), actor, false)
     return next
   }
 
   const openAs = (instanceId: string): MemoryJournal => ({
     instanceId,
     reopen: () => {
-      owner = ids.uuid()
-      return openAs(owner)
+      const next = ids.uuid()
+      owners.clear()
+      owners.add(next)
+      return openAs(next)
+    },
+    join: () => {
+      const next = ids.uuid()
+      owners.add(next)
+      return openAs(next)
+    },
+    fence: (other) => {
+      owners.delete(other)
     },
     heldBy: (intentId) => limits.heldBy(intentId),
     peek: () => [...intents.values()],
@@ -214,7 +256,12 @@ export function createMemoryJournal(options: MemoryJournalOptions): MemoryJourna
           if (recent(rate).count + 1 > rate.cap) return { kind: 'lost_race', what: `order rate of ${rate.scope}` }
         }
         if (wish.releaseEpoch !== releaseEpoch) return { kind: 'lost_race', what: 'snapshot is out of date' }
-        const full = limits.take(wish.intentId, order.reservations)
+        const target = wish.change && must(wish.change.targetIntentId)
+        const refusal = target && whyNotChanged(intents.values(), target)
+        if (refusal) return refusal
+        const full = target
+          ? claimOfChange(limits, wish, build(wish, order.terms, { state: 'RESERVED' }), target)
+          : limits.take(wish.intentId, order.reservations)
         if (full !== undefined) return { kind: 'lost_race', what: `limit ${full}` }
         if (wish.bookProductId) bookProducts.set(wish.intentId, wish.bookProductId)
         if (order.needsApproval) approvals.set(wish.intentId, { requestedAtMs: clock.nowMs() })
@@ -245,7 +292,7 @@ export function createMemoryJournal(options: MemoryJournalOptions): MemoryJourna
       transaction('beginSubmit', () => {
         const intent = must(intentId)
         const refused = { kind: 'refused' as const, intent }
-        if (owner !== instanceId) return { ...refused, why: 'fence' as const }
+        if (!owners.has(instanceId)) return { ...refused, why: 'fence' as const }
         if (intent.state !== 'RESERVED') return { ...refused, why: 'state' as const }
         const mode = strictestMode({
           principal: intent.principal,
@@ -258,6 +305,10 @@ export function createMemoryJournal(options: MemoryJournalOptions): MemoryJourna
         const isApproved =
           approvals.get(intentId)?.decision === 'approved' && clock.nowMs() < (intent.approvalExpiresAtMs ?? 0)
         if (intent.needsApproval && !isApproved) return { ...refused, why: 'approval' as const }
+        const target = intent.targetIntentId === undefined ? undefined : must(intent.targetIntentId)
+        if (target && !letsChangeGo(intent, target)) {
+          return { ...refused, why: 'target' as const }
+        }
         const begun = change(intentId, { type: 'submit_begun', ...times }, 'desk', false)
         const ticket = SubmitTicket.mint({
           intentId,
@@ -265,12 +316,18 @@ export function createMemoryJournal(options: MemoryJournalOptions): MemoryJourna
           terms: intent.terms,
           frozenTerms: serializeTerms(intent.terms),
           signByMs: times.signByMs,
+          ...(intent.kind === 'edit' && target?.venueOrderId !== undefined
+            ? { targetOrderId: target.venueOrderId }
+            : {}),
         })
         return { kind: 'ticket' as const, ticket, intent: begun }
       }),
 
     apply: (intentId, event, actor, applyOptions) =>
-      transaction('apply', () => change(intentId, event, actor, applyOptions?.ignoreIllegal === true)),
+      transaction('apply', () => {
+        if (event.type === 'terms_changed') throw new InvariantError('Terms change with their edit, never alone')
+        return change(intentId, event, actor, applyOptions?.ignoreIllegal === true)
+      }),
 
     decideApproval: (verdict) =>
       transaction('decideApproval', () => {
@@ -343,6 +400,7 @@ export function createMemoryJournal(options: MemoryJournalOptions): MemoryJourna
           .filter((item) => !query.states || query.states.includes(item.state))
           .filter((item) => query.principal === undefined || item.principal === query.principal)
           .filter((item) => query.productId === undefined || item.terms.productId === query.productId)
+          .filter((item) => query.targetIntentId === undefined || item.targetIntentId === query.targetIntentId)
           .filter((item) => inTime(item.createdAtMs, query))
           .slice(0, query.limit),
       ),
@@ -362,6 +420,12 @@ export function createMemoryJournal(options: MemoryJournalOptions): MemoryJourna
         releaseEpoch,
         recent: rates.map((rate) => ({ scope: rate.scope, ...recent(rate) })),
       })),
+    reservations: (intentId) =>
+      transaction('reservations', () =>
+        limits
+          .heldBy(intentId)
+          .map(({ reservation: { scope, window, amount }, held }) => ({ scope, window, amount, held })),
+      ),
     modes: () => transaction('modes', () => [...modes.values()]),
     setMode: (row) =>
       transaction('setMode', () => {
@@ -408,17 +472,7 @@ export function createMemoryJournal(options: MemoryJournalOptions): MemoryJourna
     findToken: (hash) => transaction('findToken', () => tokens.get(hash)),
     close: async () => {},
   })
-  return openAs(owner)
-}
-
-/** Share of an amount counted per day that an intent has used up, as a decimal string; all of it while it may still trade. */
-function countedFraction({ state, terms, filledSize, filledValue, totalFees }: Intent): string {
-  if (!isTerminal(state)) return '1'
-  const used =
-    terms.size.kind === 'base'
-      ? new Decimal(filledSize).div(terms.size.baseSize)
-      : new Decimal(filledValue).plus(totalFees).div(terms.size.quoteSize)
-  return Decimal.min(used, 1).toFixed()
+  return openAs(first)
 }
 
 function inTime(atMs: number, query: { readonly sinceMs?: number; readonly untilMs?: number }): boolean {

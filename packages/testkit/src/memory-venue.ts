@@ -4,6 +4,8 @@ import {
   type CancelResult,
   type Clock,
   Decimal,
+  type EditAck,
+  type EditTicketFields,
   type Environment,
   type FeedListeners,
   type FeedStatus,
@@ -28,6 +30,7 @@ import {
   VenueRejectedError,
   ZERO,
 } from '@tidegate/trading-model'
+import { type EditFault, failBeforeEdit, lostAnswer, refused, whyNotEdited, withTerms } from './memory-edits.js'
 import type { MemoryMarket } from './memory-market.js'
 
 /**
@@ -82,6 +85,10 @@ export class MemoryVenue implements Venue, AccountReader, MarketFeed {
   readonly takerRate = new Decimal('0.006')
   /** Answers of the next submits, in order; empty means `none`. */
   readonly script: SubmitFault[] = []
+  /** Every edit that left, in order. */
+  readonly edits: EditTicketFields[] = []
+  /** What becomes of the next edits, in order; empty means `none`. */
+  readonly editScript: EditFault[] = []
   /** Orders become visible to reads this long after they were taken. */
   listingLagMs = 0
   /** Executions become visible in lists this long after they happened; the order and the wallets show them at once. */
@@ -102,6 +109,7 @@ export class MemoryVenue implements Venue, AccountReader, MarketFeed {
   private readonly wallets = new Map<string, Decimal>()
   private readonly executions: Fill[] = []
   private readonly listeners = new Set<FeedListeners>()
+  private readonly queuedEdits: EditTicketFields[] = []
   private count = 0
 
   constructor(private readonly options: MemoryVenueOptions) {
@@ -149,6 +157,45 @@ export class MemoryVenue implements Venue, AccountReader, MarketFeed {
         return { ...ackOf(this.create(fields)), productId: 'DOGE-USD' }
       case 'none':
         return ackOf(this.create(fields))
+    }
+  }
+
+  async edit(ticket: SubmitTicket): Promise<EditAck> {
+    await Promise.resolve()
+    const fields = SubmitTicket.redeemEdit(ticket, this.venueNowMs())
+    if (fields === 'expired') throw new VenueNotSentError('The ticket is void', { endpoint })
+    const fault = this.editScript.shift() ?? 'none'
+    if (fault !== 'not_sent') this.edits.push(fields)
+    failBeforeEdit(fault)
+    if (fault === 'vanished') throw lostAnswer()
+    if (fault === 'late') {
+      this.options.timers.after(this.lateByMs, () => this.makeEdit(fields))
+      throw lostAnswer()
+    }
+    const ack = { orderId: fields.targetOrderId, receivedAtMs: this.options.clock.nowMs() }
+    const stored = this.orders.get(fields.targetOrderId)
+    const reason = whyNotEdited(stored?.order, dead.has(stored?.order.status ?? ''), fields)
+    if (reason !== undefined || !stored) throw refused(reason ?? 'ORDER_NOT_FOUND')
+    if (fault === 'overtaken') return ack
+    if (fault === 'queued') {
+      this.queuedEdits.push(fields)
+      stored.order = { ...stored.order, status: 'EDIT_QUEUED' }
+      this.tell(stored)
+      return ack
+    }
+    this.makeEdit(fields)
+    if (fault === 'third') this.change(ack.orderId, { limitPrice: new Decimal('1.23') })
+    if (fault === 'throws') throw new TypeError('cannot read properties of undefined')
+    if (fault === 'ack_lost') throw lostAnswer()
+    return fault === 'hang' ? new Promise(() => {}) : ack
+  }
+
+  /** Makes the edits that were only taken so far, as far as they still can be. */
+  settleEdits(): void {
+    for (const fields of this.queuedEdits.splice(0)) {
+      this.makeEdit(fields)
+      const stored = this.orders.get(fields.targetOrderId)
+      if (stored?.order.status === 'EDIT_QUEUED') this.change(fields.targetOrderId, { status: 'OPEN' })
     }
   }
 
@@ -355,6 +402,15 @@ export class MemoryVenue implements Venue, AccountReader, MarketFeed {
     if (this.fillsAtOnce && this.isMarketable(terms)) this.fill(orderId)
     else this.tell(stored)
     return stored.order
+  }
+
+  private makeEdit(fields: EditTicketFields): void {
+    const stored = this.orders.get(fields.targetOrderId)
+    if (!stored || whyNotEdited(stored.order, dead.has(stored.order.status), fields) !== undefined) return
+    stored.terms = fields.terms
+    stored.order = withTerms(stored.order, fields.terms)
+    if (this.fillsAtOnce && this.isMarketable(fields.terms)) this.fill(fields.targetOrderId)
+    else this.tell(stored)
   }
 
   private isMarketable(terms: OrderTerms): boolean {

@@ -60,9 +60,11 @@ export {
   toUnitsUp,
 } from './money/increment.js'
 export type { ApprovedOrder, Reservation } from './order/approved-order.js'
+export { acceptsChange, heldByChange, holdsBesideTarget, letsChangeGo } from './order/change-rules.js'
 export type { Denial } from './order/denial.js'
 export type { Intent } from './order/intent.js'
 export {
+  EVENT_KINDS,
   EVENT_SOURCES,
   type IntentEvent,
   type IntentEventType,
@@ -85,9 +87,12 @@ export {
 export {
   CANCEL_STATES,
   type CancelState,
+  INTENT_KINDS,
   INTENT_STATES,
+  type IntentKind,
   type IntentState,
   isTerminal,
+  OPEN_CHANGE_STATES,
   TERMINAL_INTENT_STATES,
   VENUE_ORDER_STATUSES,
   type VenueOrderStatus,
@@ -101,6 +106,8 @@ export {
   type BeginSubmitResult,
   type DayMark,
   type DeniedIntent,
+  type HeldReservation,
+  type IntentChange,
   type IntentOrigin,
   type IntentQuery,
   type Journal,
@@ -146,7 +153,7 @@ export type {
   Timer,
   Timers,
 } from './ports/runtime.js'
-export { SubmitTicket, type TicketFields } from './ports/submit-ticket.js'
+export { type EditTicketFields, SubmitTicket, type TicketFields } from './ports/submit-ticket.js'
 export {
   type HttpRequest,
   type HttpResponse,
@@ -161,6 +168,7 @@ export {
 export {
   type AccountReader,
   type CancelResult,
+  type EditAck,
   ENVIRONMENTS,
   type Environment,
   type FillQuery,
@@ -168,3 +176,4 @@ export {
   type Venue,
   type VenueAck,
 } from './ports/venue.js'
+export { suggest } from './text/suggest.js'

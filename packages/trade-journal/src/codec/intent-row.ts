@@ -2,6 +2,7 @@ import {
   CANCEL_STATES,
   deserializeTerms,
   ENVIRONMENTS,
+  INTENT_KINDS,
   INTENT_STATES,
   type Intent,
   readDecimal,
@@ -47,12 +48,17 @@ const intentRow = z.object({
   created_at_ms: intColumn,
   updated_at_ms: intColumn,
   version: intColumn,
+  kind: z.enum(INTENT_KINDS),
+  target_intent_id: z.string().nullable(),
+  target_filled_size: decimalColumn.nullable(),
 })
 
 /** Columns that the lifecycle never changes. */
 export interface IntentPlace {
   readonly ordinal: number
   readonly bookProductId: string
+  /** What repeats are recognised by: an order keeps it when an edit changes its terms. `null` in rows older than that. */
+  readonly wishHash: string | null
 }
 
 /** The intent as its row; text is cleaned so that it reads back as written. */
@@ -90,6 +96,10 @@ export function toIntentRow(intent: Intent, place: IntentPlace): IntentsTable {
     created_at_ms: BigInt(intent.createdAtMs),
     updated_at_ms: BigInt(intent.updatedAtMs),
     version: BigInt(intent.version),
+    kind: intent.kind,
+    target_intent_id: intent.targetIntentId ?? null,
+    target_filled_size: intent.targetFilledSize ?? null,
+    wish_hash: place.wishHash,
   }
 }
 
@@ -101,6 +111,7 @@ export function fromIntentRow(stored: unknown): Intent {
   }
   return {
     intentId: row.intent_id,
+    kind: row.kind,
     clientOrderId: row.client_order_id,
     environment: row.environment,
     account: row.account,
@@ -129,13 +140,20 @@ export function fromIntentRow(stored: unknown): Intent {
       averageFilledPrice: row.average_filled_price,
       outcomeCode: row.outcome_code,
       outcomeReason: row.outcome_reason,
+      targetIntentId: row.target_intent_id,
+      targetFilledSize: row.target_filled_size,
     }),
   }
 }
 
-/** Fingerprint of a whole row, kept in the audit entry of each change: an edit past the journal shows. */
-export function intentRowDigest(row: object): string {
-  return sha256(canonicalJson(row))
+/**
+ * Fingerprint of a whole row, kept in the audit entry of each change: an edit past the journal shows. Columns of later migrations
+ * count when they say something, so that entries written before them still fit their rows.
+ */
+export function intentRowDigest(row: Readonly<Partial<Record<keyof IntentsTable, unknown>>>): string {
+  const { kind, target_intent_id, target_filled_size, wish_hash, ...first } = row
+  const later = { kind: kind === 'order' ? null : kind, target_intent_id, target_filled_size, wish_hash }
+  return sha256(canonicalJson({ ...first, ...present(later) }))
 }
 
 function int(value: number | undefined): bigint | null {

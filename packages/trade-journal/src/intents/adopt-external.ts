@@ -38,6 +38,7 @@ export async function adoptExternal(ctx: JournalContext, order: ExternalOrder): 
     const intent: Intent = {
       intentId: order.intentId,
       clientOrderId: order.clientOrderId,
+      kind: 'order',
       environment: ctx.environment,
       account: order.account,
       principal: 'external',

@@ -2,6 +2,7 @@ import { type Intent, type IntentEvent, InvariantError } from '@tidegate/trading
 import { giveBackApproval } from '../approvals/use-approval.js'
 import type { JournalContext } from '../context.js'
 import { type WriteTx, write } from '../write.js'
+import { termsChangedBy } from './change-target.js'
 import { loadIntent } from './store-intent.js'
 import { transition } from './transition.js'
 
@@ -13,20 +14,29 @@ export async function applyEvent(
   actor: string,
   options: { readonly ignoreIllegal?: boolean } = {},
 ): Promise<Intent> {
-  if (event.type === 'approved' || event.type === 'submit_begun') {
+  if (event.type === 'approved' || event.type === 'submit_begun' || event.type === 'terms_changed') {
     throw new InvariantError(`Event ${event.type} has a door of its own`, {
-      hint: event.type === 'approved' ? 'use decideApproval' : 'use beginSubmit',
+      hint: doors[event.type],
     })
   }
   return await write(ctx, async (tx) => {
     const before = await loadIntent(tx.trx, intentId)
     const next = await transition(tx, before, event, { actor, ignoreIllegal: options.ignoreIllegal })
-    if (next !== before.intent) await consequences(tx, next, event)
+    if (next !== before.intent) await consequences(tx, next, event, actor)
     return next
   })
 }
 
-async function consequences(tx: WriteTx, intent: Intent, event: IntentEvent): Promise<void> {
+const doors = {
+  approved: 'use decideApproval',
+  submit_begun: 'use beginSubmit',
+  terms_changed: 'apply edit_applied to the edit',
+} as const
+
+async function consequences(tx: WriteTx, intent: Intent, event: IntentEvent, actor: string): Promise<void> {
+  if (event.type === 'edit_applied' && intent.targetIntentId !== undefined) {
+    await transition(tx, await loadIntent(tx.trx, intent.targetIntentId), termsChangedBy(intent), { actor })
+  }
   if (event.type === 'not_sent') await giveBackApproval(tx, intent)
   if (event.type === 'approval_denied') {
     await tx.trx
@@ -36,7 +46,7 @@ async function consequences(tx: WriteTx, intent: Intent, event: IntentEvent): Pr
       .where('decision', 'is', null)
       .execute()
   }
-  if (event.type === 'never_accepted') {
+  if (event.type === 'never_accepted' && intent.kind !== 'edit') {
     await tx.trx
       .insertInto('tombstones')
       .values({

@@ -10,6 +10,7 @@ export async function listIntents(ctx: JournalContext, query: IntentQuery = {}):
     if (query.states) select = select.where('state', 'in', [...query.states])
     if (query.principal !== undefined) select = select.where('principal', '=', query.principal)
     if (query.productId !== undefined) select = select.where('product_id', '=', query.productId)
+    if (query.targetIntentId !== undefined) select = select.where('target_intent_id', '=', query.targetIntentId)
     if (query.sinceMs !== undefined) select = select.where('created_at_ms', '>=', BigInt(query.sinceMs))
     if (query.untilMs !== undefined) select = select.where('created_at_ms', '<', BigInt(query.untilMs))
     if (query.limit !== undefined) select = select.limit(query.limit)

@@ -2,6 +2,7 @@ import { type DeniedIntent, type Intent, InvariantError } from '@tidegate/tradin
 import { canonicalJson } from '../codec/canonical-json.js'
 import type { JournalContext } from '../context.js'
 import { write } from '../write.js'
+import { changeFields } from './change-target.js'
 import { insertIntent } from './store-intent.js'
 
 /** Keeps a refusal of our own rules: see {@link Journal.recordDenial}. */
@@ -12,6 +13,7 @@ export async function recordDenial(ctx: JournalContext, denied: DeniedIntent): P
     const intent: Intent = {
       intentId: denied.intentId,
       clientOrderId: denied.clientOrderId,
+      ...changeFields(denied),
       environment: ctx.environment,
       account: denied.account,
       principal: denied.principal,
@@ -34,6 +36,7 @@ export async function recordDenial(ctx: JournalContext, denied: DeniedIntent): P
       version: 1,
     }
     await insertIntent(tx, intent, {
+      wishHash: denied.change?.wishHash,
       actor: denied.principal,
       type: 'intent.denied',
       body: { denials: denied.denials },

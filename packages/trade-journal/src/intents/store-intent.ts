@@ -16,6 +16,7 @@ export async function insertIntent(
   intent: Intent,
   options: {
     readonly bookProductId?: string | undefined
+    readonly wishHash?: string | undefined
     readonly actor: string
     readonly type: string
     readonly body: Readonly<Record<string, unknown>>
@@ -24,7 +25,11 @@ export async function insertIntent(
 ): Promise<void> {
   mustHashTo(intent)
   const ordinal = await tx.nextAuditSeq()
-  const row = toIntentRow(intent, { ordinal, bookProductId: options.bookProductId ?? intent.terms.productId })
+  const row = toIntentRow(intent, {
+    ordinal,
+    bookProductId: options.bookProductId ?? intent.terms.productId,
+    wishHash: options.wishHash ?? intent.termsHash,
+  })
   await tx.trx.insertInto('intents').values(row).execute()
   const { policyVersion, input, denials } = options.decision
   await tx.trx
@@ -43,6 +48,7 @@ export async function insertIntent(
       policy_version: policyVersion,
       decision_input: sha256(input),
       ...(intent.key === undefined ? {} : { key: intent.key }),
+      ...(intent.targetIntentId === undefined ? {} : { kind: intent.kind, target: intent.targetIntentId }),
       ...options.body,
       row: intentRowDigest(row),
     },
@@ -66,7 +72,12 @@ export async function updateIntent(tx: WriteTx, next: Intent, before: StoredInte
 export async function loadIntent(trx: Kysely<Database>, intentId: string): Promise<StoredIntent> {
   const row = await trx.selectFrom('intents').selectAll().where('intent_id', '=', intentId).executeTakeFirst()
   if (!row) throw new NotFoundError(`No intent ${intentId} in this journal`)
-  return { intent: fromIntentRow(row), ordinal: Number(row.ordinal), bookProductId: row.book_product_id }
+  return {
+    intent: fromIntentRow(row),
+    ordinal: Number(row.ordinal),
+    bookProductId: row.book_product_id,
+    wishHash: row.wish_hash,
+  }
 }
 
 function mustHashTo(intent: Intent): void {

@@ -20,21 +20,32 @@ export async function adjustReservations(
   intent: Intent,
   heldFraction: string,
 ): Promise<readonly MovedReservation[]> {
+  return await moveReservations(tx, intent.intentId, ({ window, amount }) =>
+    share(amount, window === 'open' ? heldFraction : countedFraction(intent)),
+  )
+}
+
+/** Brings every reservation of an intent, and its limit row, to what `heldOf` says; returns what moved. */
+export async function moveReservations(
+  tx: WriteTx,
+  intentId: string,
+  heldOf: (row: { readonly scope: string; readonly window: string; readonly amount: bigint }) => bigint,
+): Promise<readonly MovedReservation[]> {
   const rows = await tx.trx
     .selectFrom('reservations')
     .select(['scope', 'window_id', 'amount', 'remaining'])
-    .where('intent_id', '=', intent.intentId)
+    .where('intent_id', '=', intentId)
     .orderBy('scope')
     .orderBy('window_id')
     .execute()
   const moved: MovedReservation[] = []
   for (const row of rows) {
-    const target = share(row.amount, row.window_id === 'open' ? heldFraction : countedFraction(intent))
+    const target = heldOf({ scope: row.scope, window: row.window_id, amount: row.amount })
     if (target === row.remaining) continue
     await tx.trx
       .updateTable('reservations')
       .set({ remaining: target })
-      .where('intent_id', '=', intent.intentId)
+      .where('intent_id', '=', intentId)
       .where('scope', '=', row.scope)
       .where('window_id', '=', row.window_id)
       .execute()

@@ -33,17 +33,21 @@ export async function takeReservations(
 }
 
 /** Writes down what an intent took; its limit rows carry it already. */
-export async function insertReservations(tx: WriteTx, intentId: string, taken: readonly Reservation[]): Promise<void> {
-  for (const { scope, window, amount, unit } of taken) {
+export async function insertReservations(
+  tx: WriteTx,
+  intentId: string,
+  taken: readonly (Reservation & { readonly held?: bigint })[],
+): Promise<void> {
+  for (const { scope, window, amount, unit, held = amount } of taken) {
     await tx.trx
       .insertInto('reservations')
-      .values({ intent_id: intentId, scope, window_id: window, amount, remaining: amount, unit })
+      .values({ intent_id: intentId, scope, window_id: window, amount, remaining: held, unit })
       .execute()
   }
 }
 
 /** One claim per limit row, sorted, so that two transactions never wait for each other crosswise. */
-function oneEach(reservations: readonly Reservation[]): readonly Reservation[] {
+export function oneEach(reservations: readonly Reservation[]): readonly Reservation[] {
   const byRow = new Map<string, Reservation>()
   for (const claim of reservations) {
     if (claim.amount < 0n || claim.cap < 0n) throw new InvariantError(`Reservation of ${claim.scope} is negative`)

@@ -13,8 +13,8 @@ const postgres = new Kysely<Database>({
   },
 })
 
-describe('migration 0001', () => {
-  it('makes STRICT tables only, in SQLite', async () => {
+describe('the migrations', () => {
+  it('make STRICT tables only, in SQLite', async () => {
     const store = tempStore()
     await (await store.open()).close()
     const tables = store.raw((file) =>
@@ -47,11 +47,12 @@ describe('migration 0001', () => {
     store.remove()
   })
 
-  it('is never edited after landing', async () => {
+  it('are never edited after landing', async () => {
     const store = tempStore()
     await (await store.open()).close()
     expect(store.raw((file) => file.all('select name, checksum from schema_migrations', []))).toEqual([
       { name: '0001-init', checksum: '369996e235e567b7f360a4be9a4e9b7ed2d1330b2a55ad0e0b757c01fc86b0bd' },
+      { name: '0002-changes', checksum: 'c3db0a5c5c1693d9afd36e82006417605ddec57f5693a605bd064e41917fa328' },
     ])
     store.remove()
   })
@@ -63,7 +64,7 @@ describe('migration 0001', () => {
     expect(text).not.toMatch(/\binteger\b|\bstrict\b/)
   })
 
-  it('is there completely or not at all', async () => {
+  it('are there completely or not at all', async () => {
     const store = tempStore()
     const failing = store.open({
       ids: {

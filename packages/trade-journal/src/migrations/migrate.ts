@@ -4,13 +4,17 @@ import { type Kysely, type SchemaModule, sql, type Transaction } from 'kysely'
 import type { Database } from '../sql/database.js'
 import { type Ddl, ddlFor, type SqlDialectName } from '../sql/ddl.js'
 import { init0001 } from './0001-init.js'
+import { changes0002 } from './0002-changes.js'
 
 interface Migration {
   readonly name: string
   readonly up: (ddl: Ddl) => void
 }
 
-const migrations: readonly Migration[] = [{ name: '0001-init', up: init0001 }]
+const migrations: readonly Migration[] = [
+  { name: '0001-init', up: init0001 },
+  { name: '0002-changes', up: changes0002 },
+]
 
 /** The statements of every migration known to this version, with the checksum that the store remembers. */
 export function migrationPlan(
@@ -35,7 +39,7 @@ export function migrationPlan(
  * @throws StoreError `ERR_STORE_MIGRATION` for a newer or altered schema, `ERR_STORE_FOREIGN` for a file that is no journal.
  */
 export async function migrate(trx: Transaction<Database>, dialect: SqlDialectName, nowMs: number): Promise<boolean> {
-  const tables = await tableNames(trx)
+  const tables = await tableNames(trx, dialect)
   const isNew = tables.length === 0
   if (isNew) await createMigrationTable(trx, dialect)
   else if (!tables.includes('schema_migrations')) {
@@ -68,9 +72,13 @@ export async function migrate(trx: Transaction<Database>, dialect: SqlDialectNam
   return isNew
 }
 
-async function tableNames(db: Kysely<Database>): Promise<readonly string[]> {
-  const { rows } = await sql<{ name: string }>`
-    select name from sqlite_master where type = 'table' and name not like 'sqlite~_%' escape '~'`.execute(db)
+async function tableNames(db: Kysely<Database>, dialect: SqlDialectName): Promise<readonly string[]> {
+  const question =
+    dialect === 'postgres'
+      ? sql<{ name: string }>`select tablename as name from pg_tables where schemaname = current_schema()`
+      : sql<{ name: string }>`
+          select name from sqlite_master where type = 'table' and name not like 'sqlite~_%' escape '~'`
+  const { rows } = await question.execute(db)
   return rows.map((row) => row.name)
 }
 

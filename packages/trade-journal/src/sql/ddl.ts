@@ -1,4 +1,4 @@
-import { type CreateTableBuilder, type SchemaModule, sql } from 'kysely'
+import { type ColumnDefinitionBuilder, type CreateTableBuilder, type SchemaModule, sql } from 'kysely'
 
 export type SqlDialectName = 'sqlite' | 'postgres'
 
@@ -17,6 +17,12 @@ export interface Ddl {
     columns: readonly string[],
     options?: { readonly unique?: boolean; readonly where?: string },
   ) => void
+  readonly column: (
+    table: string,
+    name: string,
+    type: 'text',
+    build?: (column: ColumnDefinitionBuilder) => ColumnDefinitionBuilder,
+  ) => void
   readonly statements: readonly string[]
 }
 
@@ -29,6 +35,9 @@ export function ddlFor(dialect: SqlDialectName, schema: SchemaModule): Ddl {
     table(name, build) {
       const table = build(schema.createTable(name))
       statements.push((dialect === 'sqlite' ? table.modifyEnd(sql`strict`) : table).compile().sql)
+    },
+    column(table, name, type, build = (column) => column) {
+      statements.push(schema.alterTable(table).addColumn(name, type, build).compile().sql)
     },
     index(name, on, columns, options = {}) {
       const unique = options.unique ? 'unique ' : ''

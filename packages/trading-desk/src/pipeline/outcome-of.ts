@@ -27,6 +27,7 @@ export function outcomeOf(intent: Intent): PlaceOutcome {
     case 'FILLED':
     case 'CANCELLED':
     case 'EXPIRED':
+    case 'APPLIED':
       return 'accepted'
   }
 }

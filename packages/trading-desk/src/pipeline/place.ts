@@ -3,6 +3,7 @@ import {
   type ApprovedOrder,
   IdempotencyConflictError,
   type Intent,
+  InvariantError,
   isTerminal,
   type NewIntent,
   NotReadyError,
@@ -85,6 +86,7 @@ export async function placeOrder(deps: PlaceDeps, request: PlaceRequest): Promis
       context.log.info('race_lost', { attempt, what: recorded.what, agent_id: principal.name })
       continue
     }
+    if (recorded.kind === 'refused') throw new InvariantError(`A new order was refused as if it were a change`)
     if (recorded.kind !== 'recorded') return answerRepeat(deps, request, recorded)
     context.emit({ type: 'intent', intent: recorded.intent })
     const intent = await carryOut(deps, request, recorded.intent)

@@ -94,7 +94,10 @@ async function begin(
 
 async function giveUp(
   context: DeskContext,
-  refusal: { readonly why: 'mode' | 'state' | 'approval' | 'fence'; readonly intent: Intent; readonly mode?: string },
+  refusal: { readonly why: 'mode' | 'state' | 'approval' | 'fence' | 'target'
+    readonly intent: Intent
+    readonly mode?: string
+  },
 ): Promise<Intent> {
   const { intentId } = refusal.intent
   const options = { ignoreIllegal: true }
@@ -116,6 +119,13 @@ async function giveUp(
     case 'fence':
       context.noteReplaced('another process owns the store now')
       return refusal.intent
+    case 'target':
+      return context.apply(
+        intentId,
+        { type: 'abandoned', reason: 'the order it is about changed before it could be sent' },
+        DESK_ACTOR,
+        options,
+      )
     case 'state':
       return (await context.journal.getIntent(intentId)) ?? refusal.intent
   }

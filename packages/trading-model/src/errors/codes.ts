@@ -195,6 +195,30 @@ export const denialCodes = {
     retry: 'after-fix',
     httpStatus: 404,
   },
+  ORDER_NOT_OPEN: {
+    meaning: 'The order to change is over, not yet at the venue, in doubt, or about to be cancelled.',
+    advice: 'Read its state; place a new order if it still makes sense.',
+    retry: 'after-fix',
+    httpStatus: 409,
+  },
+  EDIT_IN_PROGRESS: {
+    meaning: 'Another change of this order is under way, and there may be only one at a time.',
+    advice: 'Wait until it is settled, then ask again.',
+    retry: 'later',
+    httpStatus: 409,
+  },
+  EDIT_NOT_POSSIBLE: {
+    meaning: 'This order cannot be changed: nothing of it rests, or somebody placed it outside Tidegate.',
+    advice: 'Cancel it and place a new one.',
+    retry: 'never',
+    httpStatus: 422,
+  },
+  EDIT_NO_CHANGE: {
+    meaning: 'The order has these terms already.',
+    advice: 'Nothing needs to be done.',
+    retry: 'after-fix',
+    httpStatus: 409,
+  },
   RISK_MAX_ORDER_VALUE: {
     meaning: 'The order is worth more than one order may be.',
     advice: 'Make it smaller.',

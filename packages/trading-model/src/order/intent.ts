@@ -1,10 +1,15 @@
 import type { Environment } from '../ports/venue.js'
 import type { OrderTerms } from './order.js'
-import type { CancelState, IntentState } from './order-status.js'
+import type { CancelState, IntentKind, IntentState } from './order-status.js'
 
-/** One wish to trade, durable before anything is sent. At most one venue order ever comes of it. */
+/** One wish to trade, durable before anything is sent. At most one venue order ever comes of it; of an edit none. */
 export interface Intent {
   readonly intentId: string
+  readonly kind: IntentKind
+  /** The order that an edit changes or a replacement follows; absent for orders of their own. */
+  readonly targetIntentId?: string
+  /** What the target had filled when this change was recorded, base units: a replacement goes only while that still holds. */
+  readonly targetFilledSize?: string
   /** Our id at the venue: a UUID made by HMAC from deployment secret, account, principal and key. */
   readonly clientOrderId: string
   readonly environment: Environment
@@ -14,6 +19,7 @@ export interface Intent {
   readonly principal: string
   /** The caller's own idempotency key, where one came. */
   readonly key?: string
+  /** For an edit the full terms after it; for an order that was edited those it has now. */
   readonly terms: OrderTerms
   /** SHA-256 of the serialised terms, hex. */
   readonly termsHash: string

@@ -2,12 +2,20 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Decimal, ZERO } from '../money/decimal.js'
 import type { Intent } from './intent.js'
-import { EVENT_SOURCES, type IntentEvent, type IntentEventType, reduceIntent } from './lifecycle.js'
-import { INTENT_STATES, type IntentState, isTerminal, VENUE_ORDER_STATUSES } from './order-status.js'
+import { EVENT_KINDS, EVENT_SOURCES, type IntentEvent, type IntentEventType, reduceIntent } from './lifecycle.js'
+import {
+  INTENT_KINDS,
+  INTENT_STATES,
+  type IntentKind,
+  type IntentState,
+  isTerminal,
+  VENUE_ORDER_STATUSES,
+} from './order-status.js'
 import type { VenueOrder } from './venue-order.js'
 
 const intent: Intent = {
   intentId: 'i',
+  kind: 'order',
   clientOrderId: 'c',
   environment: 'paper',
   account: 'a',
@@ -68,17 +76,74 @@ const example: Record<IntentEventType, IntentEvent> = {
   cancel_sent: { type: 'cancel_sent' },
   cancel_refused: { type: 'cancel_refused', reason: 'filled' },
   cancel_unknown: { type: 'cancel_unknown', reason: 'cut' },
+  edit_accepted: { type: 'edit_accepted' },
+  edit_applied: { type: 'edit_applied' },
+  edit_lost: { type: 'edit_lost', reason: 'overtaken by a fill' },
+  terms_changed: {
+    type: 'terms_changed',
+    byIntentId: 'e',
+    terms: {
+      productId: 'BTC-USD',
+      side: 'BUY',
+      orderType: 'LIMIT',
+      timeInForce: 'GTC',
+      size: { kind: 'base', baseSize: new Decimal(4) },
+      limitPrice: new Decimal(90),
+      postOnly: false,
+    },
+    termsHash: 'h2',
+    worstNotionalUsd: '360',
+    reducesExposure: false,
+    priceBand: { low: '80', high: '120' },
+  },
 }
 
 describe('the intent lifecycle', () => {
-  it('answers every state and every event, legally or with a reason', () => {
-    for (const state of INTENT_STATES) {
-      for (const [type, event] of Object.entries(example)) {
-        const result = reduceIntent({ ...intent, state }, event, 2)
-        expect(result.ok).toBe(EVENT_SOURCES[type as IntentEventType].includes(state))
-        if (result.ok) expect(result.intent.version).toBe(intent.version + 1)
+  it('answers every kind, every state and every event, legally or with a reason', () => {
+    for (const kind of INTENT_KINDS) {
+      for (const state of INTENT_STATES) {
+        for (const [name, event] of Object.entries(example)) {
+          const type = name as IntentEventType
+          const result = reduceIntent({ ...intent, kind, state }, event, 2)
+          const fits = EVENT_KINDS[type]?.includes(kind) ?? true
+          expect(result.ok, `${kind} ${state} ${type}`).toBe(fits && EVENT_SOURCES[type].includes(state))
+          if (result.ok) expect(result.intent.version).toBe(intent.version + 1)
+          else expect(result.reason).not.toBe('')
+        }
       }
     }
+  })
+
+  it('lets an edit end applied, lost, refused or in doubt, and never gives it an order of its own', () => {
+    const edit: Intent = { ...intent, kind: 'edit', targetIntentId: 't', state: 'SUBMITTING' }
+    const walk = (...events: readonly IntentEvent[]): Intent =>
+      events.reduce((now, event) => {
+        const step = reduceIntent(now, event, 2)
+        if (!step.ok) throw new Error(step.reason)
+        return step.intent
+      }, edit)
+    expect(walk(example.edit_accepted, example.edit_applied).state).toBe('APPLIED')
+    expect(walk(example.edit_accepted, example.edit_lost).state).toBe('FAILED')
+    expect(walk(example.outcome_unknown, example.edit_applied).state).toBe('APPLIED')
+    expect(walk(example.outcome_unknown, example.never_accepted, example.edit_applied).state).toBe('APPLIED')
+    expect(walk(example.rejected).state).toBe('REJECTED')
+    expect(() => walk(example.acked)).toThrow('kind edit')
+    for (const state of INTENT_STATES.filter(isTerminal)) {
+      const late = reduceIntent({ ...edit, state }, example.edit_applied, 2)
+      expect(late.ok, state).toBe(state === 'NEVER_ACCEPTED' || state === 'FAILED')
+    }
+  })
+
+  it('gives an edited order its new terms and what is held for them, and nothing else', () => {
+    const before: Intent = { ...intent, state: 'OPEN', filledSize: '1', filledValue: '100', venueOrderId: 'o' }
+    const edited = reduceIntent(before, example.terms_changed, 2)
+    if (!edited.ok) throw new Error(edited.reason)
+    expect(edited.heldFraction).toBe('0.75')
+    const { terms, termsHash, worstNotionalUsd, priceBand } = edited.intent
+    expect(terms.size).toEqual({ kind: 'base', baseSize: new Decimal(4) })
+    expect([termsHash, worstNotionalUsd, priceBand]).toEqual(['h2', '360', { low: '80', high: '120' }])
+    const rest = { terms, termsHash, worstNotionalUsd, priceBand, version: 2, updatedAtMs: 2 }
+    expect(edited.intent).toEqual({ ...before, ...rest })
   })
 
   it('never lets a timeout, a lost answer or a crash become a rejection', () => {
@@ -153,10 +218,11 @@ describe('the intent lifecycle', () => {
   it('is a pure function of intent and event', () => {
     fc.assert(
       fc.property(
+        fc.constantFrom<IntentKind>(...INTENT_KINDS),
         fc.constantFrom<IntentState>(...INTENT_STATES),
         fc.constantFrom(...Object.values(example)),
-        (state, event) => {
-          const before = Object.freeze({ ...intent, state })
+        (kind, state, event) => {
+          const before = Object.freeze({ ...intent, kind, state })
           expect(reduceIntent(before, event, 7)).toEqual(reduceIntent(before, event, 7))
         },
       ),

@@ -1,6 +1,7 @@
 import { formatDecimal } from '../money/decimal.js'
 import type { Intent } from './intent.js'
-import { type IntentState, isTerminal } from './order-status.js'
+import type { OrderTerms } from './order.js'
+import { INTENT_KINDS, type IntentKind, type IntentState, isTerminal } from './order-status.js'
 import type { VenueOrder } from './venue-order.js'
 
 /** Everything that can happen to an intent after it was recorded. */
@@ -23,6 +24,22 @@ export type IntentEvent =
   | { readonly type: 'cancel_sent' }
   | { readonly type: 'cancel_refused'; readonly reason: string }
   | { readonly type: 'cancel_unknown'; readonly reason: string }
+  /** The venue took the edit; whether it comes true only the order shows, because a fill may overtake it. */
+  | { readonly type: 'edit_accepted' }
+  /** The order shows the terms that the edit wished for. */
+  | { readonly type: 'edit_applied' }
+  /** The venue took the edit and it never came true: the order was overtaken by a fill or its end. */
+  | { readonly type: 'edit_lost'; readonly reason: string }
+  /** The order's side of `edit_applied`: it has the edit's terms now. Happens in the same transaction, never alone. */
+  | {
+      readonly type: 'terms_changed'
+      readonly byIntentId: string
+      readonly terms: OrderTerms
+      readonly termsHash: string
+      readonly worstNotionalUsd: string
+      readonly reducesExposure: boolean
+      readonly priceBand: { readonly low: string; readonly high: string }
+    }
 
 export type IntentEventType = IntentEvent['type']
 
@@ -44,13 +61,37 @@ export const EVENT_SOURCES: Readonly<Record<IntentEventType, readonly IntentStat
   cancel_sent: ['ACKED', 'OPEN', 'FILLED', 'CANCELLED', 'EXPIRED', 'FAILED'],
   cancel_refused: ['ACKED', 'OPEN', 'FILLED', 'CANCELLED', 'EXPIRED', 'FAILED'],
   cancel_unknown: ['ACKED', 'OPEN', 'FILLED', 'CANCELLED', 'EXPIRED', 'FAILED'],
+  edit_accepted: ['SUBMITTING', 'UNKNOWN'],
+  edit_applied: ['SUBMITTING', 'UNKNOWN', 'ACKED', 'NEVER_ACCEPTED', 'FAILED', 'QUARANTINED'],
+  edit_lost: ['ACKED'],
+  terms_changed: ['ACKED', 'OPEN', 'QUARANTINED', 'FILLED', 'CANCELLED', 'EXPIRED', 'FAILED'],
+}
+
+const orders: readonly IntentKind[] = ['order', 'replace']
+const edits: readonly IntentKind[] = ['edit']
+
+/** Which kinds of intent an event may meet; what is not here meets all. An edit has no order of its own to fill or cancel. */
+export const EVENT_KINDS: Readonly<Partial<Record<IntentEventType, readonly IntentKind[]>>> = {
+  acked: orders,
+  venue_order: orders,
+  cancel_requested: orders,
+  cancel_sent: orders,
+  cancel_refused: orders,
+  cancel_unknown: orders,
+  terms_changed: orders,
+  edit_accepted: edits,
+  edit_applied: edits,
+  edit_lost: edits,
 }
 
 export type Reduction =
   | {
       readonly ok: true
       readonly intent: Intent
-      /** How much of each reservation stays held: 1 all, 0 none, between after a partial fill. Decimal string. */
+      /**
+       * How much of each reservation stays held: 1 all, 0 none, between after a partial fill. Decimal string. Of an open edit, and of a
+       * replacement whose target lives, only what exceeds the target's own reservations is held; the journal works that out.
+       */
       readonly heldFraction: string
     }
   | { readonly ok: false; readonly reason: string }
@@ -63,6 +104,9 @@ export type Reduction =
 export function reduceIntent(intent: Intent, event: IntentEvent, atMs: number): Reduction {
   if (!EVENT_SOURCES[event.type].includes(intent.state)) {
     return { ok: false, reason: `event ${event.type} cannot meet state ${intent.state}` }
+  }
+  if (!(EVENT_KINDS[event.type] ?? INTENT_KINDS).includes(intent.kind)) {
+    return { ok: false, reason: `event ${event.type} cannot meet an intent of kind ${intent.kind}` }
   }
   const next = { ...intent, ...change(intent, event), updatedAtMs: atMs, version: intent.version + 1 }
   return { ok: true, intent: next, heldFraction: heldFraction(next) }
@@ -102,6 +146,20 @@ function change(intent: Intent, event: IntentEvent): Partial<Intent> {
       return intent.cancel === 'confirmed' ? {} : { cancel: 'refused' }
     case 'cancel_unknown':
       return intent.cancel === 'confirmed' ? {} : { cancel: 'unknown' }
+    case 'edit_accepted':
+      return { state: 'ACKED' }
+    case 'edit_applied':
+      return { state: 'APPLIED' }
+    case 'edit_lost':
+      return { state: 'FAILED', outcomeReason: event.reason }
+    case 'terms_changed':
+      return {
+        terms: event.terms,
+        termsHash: event.termsHash,
+        worstNotionalUsd: event.worstNotionalUsd,
+        reducesExposure: event.reducesExposure,
+        priceBand: event.priceBand,
+      }
   }
 }
 
@@ -145,6 +203,7 @@ function rank(state: IntentState): number {
 
 function heldFraction(intent: Intent): string {
   if (isTerminal(intent.state)) return '0'
+  if (intent.kind === 'edit') return '1'
   if (intent.terms.size.kind === 'quote') return '1'
   const left = intent.terms.size.baseSize.minus(intent.filledSize).div(intent.terms.size.baseSize)
   return left.isNegative() ? '0' : left.toFixed()

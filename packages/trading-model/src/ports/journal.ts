@@ -29,6 +29,17 @@ export interface OrderRate {
   readonly windowMs: number
 }
 
+/** What makes an intent a change of another one instead of an order of its own. */
+export interface IntentChange {
+  readonly kind: 'edit' | 'replace'
+  readonly targetIntentId: string
+  /**
+   * SHA-256 of what was asked for (kind, target, the fields that were named), hex: a repeat is recognised by it, because the terms are
+   * completed from the order and differ when that has moved.
+   */
+  readonly wishHash: string
+}
+
 export interface IntentOrigin {
   readonly intentId: string
   readonly clientOrderId: string
@@ -39,6 +50,8 @@ export interface IntentOrigin {
   /** Everything the decision was made from, as JSON text: policy version, prices and balances with their ages. */
   readonly decisionInput: string
   readonly policyVersion: string
+  /** Absent: an order of its own. */
+  readonly change?: IntentChange
 }
 
 export interface NewIntent extends IntentOrigin {
@@ -66,12 +79,15 @@ export type RecordResult =
   | { readonly kind: 'conflict'; readonly intent: Intent }
   /** A limit, a rate, a mode or the snapshot changed since the decision: take a fresh snapshot and decide again. */
   | { readonly kind: 'lost_race'; readonly what: string }
+  /** A change cannot be recorded: `target_not_open` names the target, `target_busy` the other change that is under way. */
+  | { readonly kind: 'refused'; readonly why: 'target_not_open' | 'target_busy'; readonly intent: Intent }
 
 export type BeginSubmitResult =
   | { readonly kind: 'ticket'; readonly ticket: SubmitTicket; readonly intent: Intent }
   | {
       readonly kind: 'refused'
-      readonly why: 'mode' | 'state' | 'approval' | 'fence'
+      /** `target`: the order to edit is over or about to be cancelled; the order to replace still lives or filled further. */
+      readonly why: 'mode' | 'state' | 'approval' | 'fence' | 'target'
       readonly intent: Intent
       readonly mode?: Mode
     }
@@ -80,6 +96,16 @@ export interface LimitRow {
   readonly scope: string
   readonly window: string
   readonly used: bigint
+}
+
+/** What an intent claims of one limit row, and how much of it is held now. */
+export interface HeldReservation {
+  readonly scope: string
+  readonly window: string
+  /** The whole claim, as if nothing had filled. */
+  readonly amount: bigint
+  /** Of that, what counts against the row now. */
+  readonly held: bigint
 }
 
 export interface LimitUsage {
@@ -94,6 +120,8 @@ export interface IntentQuery {
   readonly states?: readonly IntentState[]
   readonly principal?: string
   readonly productId?: string
+  /** Changes of this intent: its edits and its replacement. */
+  readonly targetIntentId?: string
   readonly sinceMs?: number
   readonly untilMs?: number
   readonly limit?: number
@@ -145,6 +173,14 @@ export interface ApprovalRow {
 export interface Journal {
   /** Id of this open journal's instance row; fences submits of an instance that lost its lease. */
   readonly instanceId: string
+  /** True where several gateways work on this store at once: what is RESERVED or SUBMITTING may be another's work under way. */
+  readonly isShared?: boolean
+  /**
+   * Takes a lease or renews it, by the store's clock; false while another instance holds it. Absent: the store has one owner.
+   *
+   * @param name - What is leased, e.g. `reconcile`.
+   */
+  takeLease?(name: string, forMs: number): Promise<boolean>
 
   /**
    * Our id at the venue for a wish: a UUID made by HMAC from the deployment secret, environment, account, principal and key
@@ -157,7 +193,12 @@ export interface Journal {
     readonly intentId: string
   }): string
 
-  /** Transaction 1: idempotency, limits by conditional update, intent, decision input, audit. */
+  /**
+   * Transaction 1: idempotency, limits by conditional update, intent, decision input, audit.
+   *
+   * A change needs a target that is live, without a cancel under way and without another change open. It takes of each row only what
+   * its claim (for an edit: the part not filled) exceeds the target's, so that target and change together count the larger of both.
+   */
   recordIntent(intent: NewIntent): Promise<RecordResult>
   /** Keeps a refusal: counts for the order rate, uses up neither key nor window. */
   recordDenial(denied: DeniedIntent): Promise<Intent>
@@ -167,6 +208,7 @@ export interface Journal {
     readonly key?: string
     readonly termsHash: string
     readonly duplicateWindowMs: number
+    readonly change?: IntentChange
   }): Promise<Extract<RecordResult, { kind: 'existing' | 'conflict' }> | undefined>
 
   /** Transaction 2: mode (first statement), fence, approval consumed, SUBMITTING; only then the ticket exists. */
@@ -176,7 +218,8 @@ export interface Journal {
   ): Promise<BeginSubmitResult>
 
   /**
-   * Transaction 3 and every later change: loads the intent, reduces, writes, adjusts reservations, audits.
+   * Transaction 3 and every later change: loads the intent, reduces, writes, adjusts reservations, audits. `edit_applied` gives the
+   * target the edit's terms and reservations in the same transaction; whatever happens to a target moves what its changes hold.
    *
    * @returns The intent after the event; unchanged when the event was illegal and `ignoreIllegal` is set.
    * @throws InvariantError when the event is illegal in the intent's state.
@@ -222,6 +265,8 @@ export interface Journal {
   decisionInput(intentId: string): Promise<string | undefined>
 
   limitUsage(rates: readonly OrderRate[]): Promise<LimitUsage>
+  /** What an intent holds of each limit row. */
+  reservations(intentId: string): Promise<readonly HeldReservation[]>
   modes(): Promise<readonly ModeRow[]>
   setMode(row: Omit<ModeRow, 'atMs'>): Promise<ModeRow>
   /** First writer of the day wins; returns the mark that stands. */

@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { Decimal } from '../money/decimal.js'
 import { SubmitTicket } from './submit-ticket.js'
 
-const mint = () =>
+const mint = (edit: { readonly targetOrderId?: string } = {}) =>
   SubmitTicket.mint({
+    ...edit,
     intentId: 'i1',
     clientOrderId: 'c1',
     terms: {
@@ -28,6 +29,17 @@ describe('a submit ticket', () => {
     const ticket = mint()
     expect(SubmitTicket.redeem(ticket, 1_001)).toBe('expired')
     expect(() => SubmitTicket.redeem(ticket, 0)).toThrow(/used twice/)
+  })
+
+  it('of an edit places no order, and one of an order edits nothing; either way it is used up', () => {
+    const edit = mint({ targetOrderId: 'v1' })
+    expect(() => SubmitTicket.redeem(edit, 0)).toThrow(/edit i1 was used to place an order/)
+    expect(() => SubmitTicket.redeemEdit(edit, 0)).toThrow(/used twice/)
+    const order = mint()
+    expect(() => SubmitTicket.redeemEdit(order, 0)).toThrow(/order i1 was used for an edit/)
+    expect(() => SubmitTicket.redeem(order, 0)).toThrow(/used twice/)
+    expect(SubmitTicket.redeemEdit(mint({ targetOrderId: 'v1' }), 999)).toMatchObject({ targetOrderId: 'v1' })
+    expect(SubmitTicket.redeemEdit(mint({ targetOrderId: 'v1' }), 1_001)).toBe('expired')
   })
 
   it('cannot be copied or forged', () => {

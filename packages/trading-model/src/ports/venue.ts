@@ -13,6 +13,12 @@ export interface VenueAck {
   readonly receivedAtMs: number
 }
 
+/** The venue took an edit for processing; whether it comes true only the order shows. */
+export interface EditAck {
+  readonly orderId: string
+  readonly receivedAtMs: number
+}
+
 export interface CancelResult {
   readonly orderId: string
   /** `accepted`: the cancel was taken, the order may still fill. `refused`: see `reason`. `unknown`: ask again. */
@@ -46,6 +52,13 @@ export interface Venue {
    * @throws VenueRejectedError nothing is live. VenueOutcomeUnknownError it may be live. VenueAuthError, VenueNotSentError surely not live.
    */
   submit(ticket: SubmitTicket): Promise<VenueAck>
+  /**
+   * Sends the edit behind the ticket, once: price and total size of the target order, both always.
+   *
+   * @throws VenueRejectedError the order keeps its terms. VenueOutcomeUnknownError it may have either. VenueAuthError, VenueNotSentError
+   * surely not sent.
+   */
+  edit(ticket: SubmitTicket): Promise<EditAck>
   /** One result per id, in order; repeats are safe. */
   cancel(orderIds: readonly string[]): Promise<readonly CancelResult[]>
   /** `undefined` when the venue does not show it (yet). */
