@@ -2,6 +2,7 @@ import type { Intent, Journal, LimitRow, NewIntent } from '@tidegate/trading-mod
 import { afterEach, beforeEach, describe } from 'vitest'
 import type { FakeTime } from './fake-runtime.js'
 import { journalApprovalCases } from './journal-contract-approvals.js'
+import { journalChangeCases } from './journal-contract-changes.js'
 import { journalIdempotencyCases } from './journal-contract-idempotency.js'
 import { journalLedgerCases } from './journal-contract-ledger.js'
 import { journalLifecycleCases } from './journal-contract-lifecycle.js'
@@ -87,5 +88,6 @@ export function describeJournalContract(name: string, open: () => Promise<Journa
     journalApprovalCases(current)
     journalLedgerCases(current)
     journalRecordCases(current)
+    journalChangeCases(current)
   })
 }
