@@ -151,6 +151,35 @@ describe('heartbeats', () => {
   })
 })
 
+describe('a stepped clock', () => {
+  it('lets heartbeats go on in real time while events keep the time of the exchange', async () => {
+    const { connect, time, exchange, prices } = await start({
+      pace: { kind: 'stepped', startMs: Date.UTC(2026, 0, 5) },
+    })
+    const socket = await connect()
+    await socket.subscribe({ channel: 'heartbeats' })
+    await socket.subscribe({ channel: 'level2', product_ids: ['BTC-USD'] })
+    const stampOf = (frame: Frame) => Date.parse(frame.timestamp ?? '')
+    const beats: number[] = []
+    for (let second = 0; second < 3; second++) {
+      const beat = socket.next((frame) => frame.channel === 'heartbeats')
+      await time.advance(1_000)
+      beats.push(stampOf(await beat))
+    }
+    expect(beats.map((beat) => beat - (beats[0] ?? 0))).toEqual([0, 1_000, 2_000])
+    const update = socket.next((frame) => frame.channel === 'l2_data' && frame.events?.[0].type === 'update')
+    prices.show([['bid', '99', '2']], false)
+    await time.advance(60)
+    const frame = await update
+    expect(Date.parse(frame.events?.[0].updates[0].event_time)).toBe(exchange.clock.nowMs())
+    expect(stampOf(frame)).toBeGreaterThanOrEqual(beats[2] ?? 0)
+    const after = socket.next((next) => next.channel === 'heartbeats')
+    exchange.clock.advance(60_000)
+    await time.advance(1_000)
+    expect(stampOf(await after) - (beats[2] ?? 0)).toBe(61_000)
+  })
+})
+
 describe('level2', () => {
   it('starts with the whole book and batches changes for 50 ms, bids down, then offers up', async () => {
     const { connect, prices, time } = await start()

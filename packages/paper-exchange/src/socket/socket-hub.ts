@@ -1,17 +1,17 @@
 import type { IncomingMessage, Server } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { socketRequestSchema, type WireSocketRequest } from '@tidegate/coinbase-wire'
-import type { Log, Timer, Timers } from '@tidegate/trading-model'
-import { type WebSocket, WebSocketServer } from 'ws'
+import type { Clock, Log, Timer, Timers } from '@tidegate/trading-model'
+import { WebSocketServer } from 'ws'
 import type { OrderRecord } from '../engine/records.js'
 import type { EngineEvent } from '../engine/work.js'
-import type { ExchangeContext } from '../http/route.js'
+import { type ExchangeContext, portfolioOf } from '../http/route.js'
 import type { TokenVerifier } from '../keys/token-verifier.js'
 import { toUserOrder } from '../wire/to-user-order.js'
 import { heartbeatEvents } from './channel-frames.js'
 import type { StreamFaults } from './faulty-frames.js'
 import { MARKET_CHANNELS, type MarketChannel, MarketPublisher } from './market-publisher.js'
-import { SocketSession } from './socket-session.js'
+import { type ServerSocket, SocketSession } from './socket-session.js'
 
 const userBatch = 50
 const tickerBatchMs = 5_000
@@ -37,13 +37,15 @@ export class SocketHub {
   private readonly sessions = new Set<SocketSession>()
   private readonly publisher: MarketPublisher
   private readonly server = new WebSocketServer({ noServer: true, maxPayload: 1_000_000, perMessageDeflate: false })
+  private readonly sendClock: Clock
   private readonly startedAtMs: number
   private ticking: Timer | undefined
   private ticks = 0
 
   constructor(private readonly options: SocketHubOptions) {
     this.publisher = new MarketPublisher(options.context, this.sessions, options.timers)
-    this.startedAtMs = options.context.clock.nowMs()
+    this.sendClock = options.context.sendClock ?? options.context.clock
+    this.startedAtMs = this.sendClock.nowMs()
   }
 
   get connections(): number {
@@ -62,12 +64,18 @@ export class SocketHub {
     else this.publisher.onEvent(event)
   }
 
+  /** Closes every connection with 1001 and takes new ones: what a restart looks like from outside. */
+  restart(): void {
+    this.publisher.close()
+    for (const { socket } of this.sessions) socket.close(1001, 'going away')
+  }
+
   /** Closes every connection with 1001, as a server that restarts does. */
   async close(): Promise<void> {
     this.ticking?.cancel()
     this.publisher.close()
     const closed = [...this.sessions].map(
-      (session) => new Promise<void>((resolve) => session.socket.once('close', () => resolve())),
+      (session) => new Promise<void>((resolve) => session.socket.on('close', () => resolve())),
     )
     for (const { socket } of this.sessions) socket.close(1001, 'going away')
     const impatience = this.options.timers.after(500, () => {
@@ -78,8 +86,9 @@ export class SocketHub {
     this.server.close()
   }
 
-  private open(socket: WebSocket): void {
-    const session = new SocketSession(socket, this.options.context.clock, this.options.faults)
+  /** Takes an open connection. */
+  open(socket: ServerSocket): void {
+    const session = new SocketSession(socket, this.sendClock, this.options.faults)
     this.sessions.add(session)
     this.ticking ??= this.options.timers.every(1_000, () => this.tick())
     const deadline = this.options.timers.after(this.options.subscribeDeadlineMs, () => {
@@ -111,9 +120,13 @@ export class SocketHub {
       session.sendError('authentication failure')
       return
     }
-    if (channel === 'user' && !this.isAuthentic(request)) {
-      session.sendError('authentication failure')
-      return
+    if (channel === 'user') {
+      const portfolioId = this.portfolioFor(request)
+      if (portfolioId === undefined) {
+        session.sendError('authentication failure')
+        return
+      }
+      session.portfolioId = portfolioId
     }
     if (this.options.acknowledgeFirst) this.note(session, channel, request, 'acknowledge')
     else this.note(session, channel, request, 'snapshot')
@@ -156,13 +169,14 @@ export class SocketHub {
     session.acknowledge()
   }
 
-  private isAuthentic(request: WireSocketRequest): boolean {
+  /** The portfolio that a subscription's key is bound to; `undefined` for a key that may not look. */
+  private portfolioFor(request: WireSocketRequest): string | undefined {
     const { tokens, log } = this.options
-    if (!tokens) return true
+    if (!tokens) return portfolioOf(undefined)
     const result = request.jwt ? tokens.verify(request.jwt, { kind: 'socket' }) : { refusal: 'no jwt' }
-    if ('key' in result) return result.key.canView
+    if ('key' in result) return result.key.canView ? portfolioOf(result.key) : undefined
     log.warn('paper_socket_unauthorized', { channel: request.channel, why: result.refusal })
-    return false
+    return undefined
   }
 
   /** Open orders in batches of 50; a smaller batch, possibly empty, ends it. */
@@ -190,11 +204,10 @@ export class SocketHub {
 
   private tick(): void {
     this.ticks++
-    const nowMs = this.options.context.clock.nowMs()
-    const beat = heartbeatEvents(nowMs, this.startedAtMs)
+    const beat = heartbeatEvents(this.sendClock.nowMs(), this.startedAtMs)
     for (const session of this.sessions) {
       if (session.has('heartbeats')) session.send('heartbeats', beat)
-      else if (nowMs - session.lastFrameAtMs > this.options.idleMs) session.socket.close(1000, 'idle')
+      else if (++session.quietSeconds * 1_000 > this.options.idleMs) session.socket.close(1000, 'idle')
     }
     this.publisher.sendCandles()
     if (this.ticks % (tickerBatchMs / 1_000) === 0) this.publisher.sendTickerBatches()
@@ -202,6 +215,7 @@ export class SocketHub {
 }
 
 function concerns(session: SocketSession, order: OrderRecord): boolean {
+  if (order.portfolioId !== session.portfolioId) return false
   return session.userProducts.size === 0 || session.userProducts.has(order.terms.productId)
 }
 

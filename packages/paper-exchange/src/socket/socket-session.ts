@@ -1,31 +1,42 @@
 import type { Clock } from '@tidegate/trading-model'
-import type { WebSocket } from 'ws'
 import type { StreamFaults } from './faulty-frames.js'
 import { formatErrorFrame, formatFrame } from './frames.js'
 
 /** A consumer this far behind is cut off rather than fed from an ever longer queue. */
 const maxBufferedBytes = 64 * 1024 * 1024
 
+/** The server's end of a connection, as far as the hub uses it; a `WebSocket` of ws is one. */
+export interface ServerSocket {
+  readonly readyState: number
+  readonly OPEN: number
+  readonly bufferedAmount: number
+  send(text: string): void
+  close(code?: number, reason?: string): void
+  terminate(): void
+  on(event: 'message', listener: (data: unknown) => void): unknown
+  on(event: 'error', listener: (error: Error) => void): unknown
+  on(event: 'close', listener: () => void): unknown
+}
+
 /** One connection: its sequence, counted over all channels from 0, and what it subscribed to. */
 export class SocketSession {
   /** Channel → id as asked for → book whose data answers it. `user` holds the user's id, `heartbeats` itself. */
   readonly subscriptions = new Map<string, Map<string, string>>()
+  /** Whose orders the user channel shows: those of its key's portfolio. */
+  portfolioId: string | undefined
   /** Product ids that the user channel is limited to; all when empty. */
   userProducts: ReadonlySet<string> = new Set()
-  readonly openedAtMs: number
-  lastFrameAtMs: number
+  /** Seconds in which nothing was sent. */
+  quietSeconds = 0
   private sequence = 0
   private isStalled = false
   private readonly heldBack = new Map<string, string>()
 
   constructor(
-    readonly socket: WebSocket,
+    readonly socket: ServerSocket,
     private readonly clock: Clock,
     private readonly faults: StreamFaults,
-  ) {
-    this.openedAtMs = clock.nowMs()
-    this.lastFrameAtMs = this.openedAtMs
-  }
+  ) {}
 
   has(channel: string): boolean {
     return this.subscriptions.has(channel)
@@ -59,9 +70,8 @@ export class SocketSession {
   }
 
   private deliver(channel: string, eventsJson: string): void {
-    const nowMs = this.clock.nowMs()
-    this.lastFrameAtMs = nowMs
-    this.write(formatFrame(channel, nowMs, this.sequence++, eventsJson))
+    this.quietSeconds = 0
+    this.write(formatFrame(channel, this.clock.nowMs(), this.sequence++, eventsJson))
   }
 
   sendError(message: string): void {
