@@ -1,34 +1,48 @@
 import { createServer, type Server } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
-import { BaseError, Decimal, type PriceSource, type Product } from '@tidegate/trading-model'
+import {
+  type Clock,
+  Decimal,
+  formatDecimal,
+  InputError,
+  type PriceSource,
+  type Product,
+  type Timers,
+} from '@tidegate/trading-model'
 import { CAPTURED_FEE_TIERS, type FeeTier } from './accounts/fee-tiers.js'
 import type { Wallet } from './accounts/wallets.js'
 import { type ClockPace, createExchangeClock, type ExchangeClock } from './clock/exchange-clock.js'
-import { type ExchangeControl, openControl } from './control/control-server.js'
+import { type ExchangeControl, openControl, type ResetReport } from './control/control-server.js'
 import { ExchangeEngine } from './engine/exchange-engine.js'
 import { type FidelityCard, fidelityCard } from './engine/fidelity.js'
 import { type Discrepancy, reconcile } from './engine/reconcile.js'
-import type { FillRecord, OrderRecord } from './engine/records.js'
+import { DEFAULT_PORTFOLIO, type FillRecord, type OrderRecord } from './engine/records.js'
+import { createExchangeWorld } from './exchange-world.js'
 import type { Fault } from './faults/fault.js'
 import { createFaultQueue, type FaultPlan } from './faults/fault-plan.js'
 import { createStateFaults } from './faults/state-faults.js'
 import { RateLimiter } from './http/rate-limiter.js'
 import { createRequestHandler } from './http/request-handler.js'
-import type { ExchangeContext } from './http/route.js'
+import { type ExchangeContext, portfolioOf } from './http/route.js'
 import { type ExchangeKey, exchangeKeyOf, generateClientKey, loadOrCreateClientKey } from './keys/exchange-key.js'
-import { identityOf } from './keys/identity.js'
+import { identityOf, portfolioOfUuid } from './keys/identity.js'
 import { createTokenVerifier, type TokenMode } from './keys/token-verifier.js'
 import { CandleStore } from './prices/candle-store.js'
 import { mixText } from './prices/seeded-noise.js'
 import { createSyntheticPrices, type PriceHistory } from './prices/synthetic.js'
+import type { ResumablePrices } from './prices/tape-prices.js'
 import { DEFAULT_PRODUCTS, type ListedProduct } from './products.js'
 import { createStreamFaults } from './socket/faulty-frames.js'
 import { SocketHub } from './socket/socket-hub.js'
-import { type PriceReplay, passGap, syntheticReplay } from './state/pass-gap.js'
+import { type PriceReplay, passGap } from './state/pass-gap.js'
 import { memoryStateStore, openStateStore } from './state/state-store.js'
 import { type PaperRuntime, systemRuntime } from './system-runtime.js'
 import { serverCertificate } from './tls/server-certificate.js'
+
+/** A market; with a past ({@link PriceHistory}) there are candles from the start. */
+export type ExchangePrices = PriceSource &
+  Partial<PriceHistory & PriceReplay & ResumablePrices & { readonly products: readonly ListedProduct[] | undefined }>
 
 export interface PaperExchangeOptions extends Partial<PaperRuntime> {
   /** 0 (default) takes a free one. */
@@ -37,8 +51,8 @@ export interface PaperExchangeOptions extends Partial<PaperRuntime> {
   readonly host?: string
   /** Of the synthetic market. Default: follows from the key, so it differs per installation and survives restarts. */
   readonly seed?: number
-  /** Where prices come from; default {@link createSyntheticPrices}. With a past ({@link PriceHistory}) there are candles from the start. */
-  readonly prices?: PriceSource & Partial<PriceHistory & PriceReplay>
+  /** Where prices come from; default {@link createSyntheticPrices}. A function gets the exchange's time, so that a tape keeps its pace. */
+  readonly prices?: ExchangePrices | ((time: { readonly clock: Clock; readonly timers: Timers }) => ExchangePrices)
   readonly products?: readonly ListedProduct[]
   /** Absolute path for state and key. Without it everything lives in memory. */
   readonly folder?: string
@@ -105,11 +119,14 @@ export interface PaperExchange {
   /** EC P-256, SEC1 PEM. */
   readonly privateKeyPem: string
   readonly portfolioId: string
+  /** Of the synthetic market; `undefined` with other prices. */
+  readonly seed: number | undefined
   /** Name of the price source; says "synthetic" where it is. */
   readonly priceSource: string
   readonly faults: FaultPlan
-  balances(): readonly Wallet[]
-  /** Copies as of now, oldest first. */
+  /** Of a portfolio by its id; of the default one when none is named. */
+  balances(portfolioId?: string): readonly Wallet[]
+  /** Of all portfolios; copies as of now, oldest first. */
   orders(): readonly OrderRecord[]
   /** Oldest first, each with the evidence that it stands on. */
   fills(): readonly FillRecord[]
@@ -117,16 +134,25 @@ export interface PaperExchange {
   reconcile(): readonly Discrepancy[]
   /** What the fills so far are worth as evidence, and where they are not. Warns above this participation, 10 % by default. */
   fidelity(warnAbovePercent?: number): FidelityCard
-  /** Lets another key in, e.g. an Ed25519 one or one without trade permission. */
+  /**
+   * Lets another key in, e.g. an Ed25519 one, one without trade permission, or one bound to another portfolio.
+   *
+   * @throws {InputError} `ERR_INPUT_INVALID` for a portfolio that is not there.
+   */
   addKey(key: ExchangeKey): void
   /** Changes a product's trading flags. */
   changeProduct(productId: string, change: Partial<Product>): void
+  /**
+   * Puts everything back to the start: no order, fill, portfolio or fault is left, the default portfolio has its first balances, products
+   * have their first flags, a stepped clock is back where it began and the market begins anew. Ids and public keys go on, except keys of
+   * portfolios that are gone. Sockets are closed with 1001, as in a restart: what they knew is gone.
+   */
+  reset(): ResetReport
   close(): Promise<void>
 }
 
 const defaultBalances = { USD: '10000', USDC: '10000' }
 const seededTrades = 100
-const watchEveryMs = 10_000
 
 /**
  * Starts an exchange on loopback that speaks Coinbase Advanced Trade's REST and WebSocket protocol, with real matching, real
@@ -151,10 +177,10 @@ export async function createPaperExchange(options: PaperExchangeOptions = {}): P
     keyFile === undefined ? generateClientKey(random, ids) : loadOrCreateClientKey({ disk, path: keyFile, random, ids })
   const keys = new Map<string, ExchangeKey>([[clientKey.name, exchangeKeyOf(clientKey)]])
   const identity = identityOf(clientKey.name)
-  const products = options.products ?? DEFAULT_PRODUCTS
   const seed = options.seed ?? mixText(1, clientKey.name)
-  const prices: PriceSource & Partial<PriceHistory & PriceReplay> =
-    options.prices ?? createSyntheticPrices({ seed, products, clock, timers })
+  const given = typeof options.prices === 'function' ? options.prices({ clock, timers }) : options.prices
+  const products = options.products ?? given?.products ?? DEFAULT_PRODUCTS
+  const prices: ExchangePrices = given ?? createSyntheticPrices({ seed, products, clock, timers })
   const startedAtMs = clock.nowMs()
   const candles = new CandleStore(startedAtMs, hasHistory(prices) ? prices : undefined)
 
@@ -191,26 +217,36 @@ export async function createPaperExchange(options: PaperExchangeOptions = {}): P
       return engine.feeTier().makerRate
     },
   }
-  if (store.state.deposits.length === 0) {
-    for (const [currency, amount] of Object.entries(options.initialBalances ?? defaultBalances)) {
-      engine.deposit(currency, new Decimal(amount))
-    }
-  }
+  const endowment = new Map(
+    Object.entries(options.initialBalances ?? defaultBalances).map(([currency, text]) => [currency, new Decimal(text)]),
+  )
+  if (store.state.deposits.length === 0) engine.endow(endowment)
   if (store.lastRecordAtMs !== undefined) {
     isReplaying = true
     const gap = { fromMs: store.lastRecordAtMs, toMs: startedAtMs }
-    const replay = prices.replay ?? (options.prices ? undefined : syntheticReplay(seed, products))
-    const passed = passGap(engine, gap, replay)
+    const { pricesOpened } = store.state
+    if (pricesOpened?.source === prices.name) prices.resumeFrom?.(pricesOpened.openedAtMs)
+    const passed = passGap(engine, gap, prices.replay)
     isReplaying = false
     if (passed.orderIds.length > 0) log.warn('paper_gap_passed', { ...gap, ...passed })
   }
-  if (hasHistory(prices)) {
+  const seedMarkets = () => {
+    if (!hasHistory(prices)) return
     for (const market of engine.listMarkets()) {
-      market.seedTrades(prices.pastTrades(market.bookId, startedAtMs, seededTrades))
+      market.seedTrades(prices.pastTrades(market.bookId, clock.nowMs(), seededTrades))
     }
   }
+  seedMarkets()
 
-  const context: ExchangeContext = { engine, candles, identity, clock, ids, fees }
+  const context: ExchangeContext = {
+    engine,
+    candles,
+    identity,
+    clock,
+    sendClock: { nowMs: () => clock.sentMs() },
+    ids,
+    fees,
+  }
   let hosts: readonly string[] = []
   const tokens =
     options.requireAuth === false
@@ -219,6 +255,7 @@ export async function createPaperExchange(options: PaperExchangeOptions = {}): P
           mode: options.tokenMode ?? 'lenient',
           // Clients live in real time, however ours passes.
           clock: { nowMs: () => runtime.clock.nowMs() + clock.skewMs },
+          venueClock: clock,
           findKey: (name) => keys.get(name),
           hosts: () => hosts,
         })
@@ -281,28 +318,34 @@ export async function createPaperExchange(options: PaperExchangeOptions = {}): P
   server.keepAliveTimeout = 75_000
   hub.attach(server)
 
-  let stopPrices = () => {}
-  /** A stopped engine throws at every touch: say so once, instead of dying in a timer. */
-  const guarded = (run: () => void) => {
-    try {
-      run()
-    } catch (error) {
-      stopPrices()
-      ticking.cancel()
-      const why = BaseError.isInstance(error) ? error.shortMessage : String(error)
-      log.error('paper_exchange_stopped', { why })
+  const world = createExchangeWorld({
+    engine,
+    prices,
+    timers,
+    log,
+    hasDelays: [options.openDelayMs, options.cancelDelayMs, options.editDelayMs].some((ms) => (ms ?? 0) > 0),
+    isDurable: store.isDurable,
+  })
+  world.start()
+  const reset = (): ResetReport => {
+    world.stop()
+    faults.clear()
+    hub.restart()
+    clock.restart()
+    const gone = engine.reset(endowment)
+    candles.restart(clock.nowMs())
+    for (const [name, key] of keys) if (!engine.hasPortfolio(portfolioOf(key))) keys.delete(name)
+    seedMarkets()
+    world.start()
+    log.warn('paper_exchange_reset', gone)
+    return {
+      gone,
+      balances: Object.fromEntries([...endowment].map(([currency, amount]) => [currency, formatDecimal(amount)])),
     }
   }
-  const hasDelays = [options.openDelayMs, options.cancelDelayMs, options.editDelayMs].some((ms) => (ms ?? 0) > 0)
-  const ticking = timers.every(hasDelays ? 20 : 200, () => guarded(() => engine.advance()))
-  // Without it a restart would take quiet hours for a gap.
-  const watching = store.isDurable ? timers.every(watchEveryMs, () => guarded(() => engine.watch())) : undefined
-  stopPrices = prices.open((event) => guarded(() => engine.onPrice(event)))
   let control: ExchangeControl | undefined
   const stop = async () => {
-    stopPrices()
-    ticking.cancel()
-    watching?.cancel()
+    world.stop()
     faults.clear()
     await control?.close()
     await hub.close()
@@ -318,9 +361,11 @@ export async function createPaperExchange(options: PaperExchangeOptions = {}): P
     await stop()
     throw error
   })
-  hosts = [`${host}:${port}`, `localhost:${port}`]
+  // An IPv6 address stands in brackets wherever a port follows.
+  const address = `${host.includes(':') ? `[${host}]` : host}:${port}`
+  hosts = [address, `localhost:${port}`, `127.0.0.1:${port}`]
   if (options.controlPort !== undefined) {
-    control = await openControl({ faults, clock, random, log, port: options.controlPort }).catch(
+    control = await openControl({ faults, clock, reset, random, log, port: options.controlPort }).catch(
       async (error: unknown) => {
         await stop()
         throw error
@@ -331,8 +376,8 @@ export async function createPaperExchange(options: PaperExchangeOptions = {}): P
   log.info('paper_exchange_started', { host, port, priceSource: prices.name, products: products.length })
 
   return {
-    rest: `${certificate ? 'https' : 'http'}://${host}:${port}`,
-    ws: `${certificate ? 'wss' : 'ws'}://${host}:${port}`,
+    rest: `${certificate ? 'https' : 'http'}://${address}`,
+    ws: `${certificate ? 'wss' : 'ws'}://${address}`,
     certificatePem: certificate?.certificate,
     certificateFile,
     control: control && { url: control.url, token: control.token },
@@ -341,9 +386,13 @@ export async function createPaperExchange(options: PaperExchangeOptions = {}): P
     keyName: clientKey.name,
     privateKeyPem: clientKey.privateKeyPem,
     portfolioId: identity.portfolioId,
+    seed: given ? undefined : seed,
     priceSource: prices.name,
     faults,
-    balances: () => store.state.wallets.all(),
+    balances: (portfolioId = identity.portfolioId) => {
+      const wanted = portfolioOfUuid(identity, portfolioId)
+      return engine.hasPortfolio(wanted) ? store.state.walletsOf(wanted).all() : []
+    },
     orders: () => [...store.state.orders.values()].map((order) => ({ ...order })),
     fills: () => store.state.fills,
     reconcile: () => reconcile(store.state),
@@ -358,9 +407,17 @@ export async function createPaperExchange(options: PaperExchangeOptions = {}): P
         ...(warnAbovePercent === undefined ? {} : { warnAbovePercent }),
       }),
     addKey: (key) => {
-      keys.set(key.name, key)
+      const { portfolioId: bound, ...rights } = key
+      const portfolioId = bound === undefined ? DEFAULT_PORTFOLIO : portfolioOfUuid(identity, bound)
+      if (!engine.hasPortfolio(portfolioId)) {
+        throw new InputError([
+          { field: 'portfolioId', problem: `names no portfolio: ${bound}`, fix: 'Open it first: POST /portfolios' },
+        ])
+      }
+      keys.set(key.name, portfolioId === DEFAULT_PORTFOLIO ? rights : { ...rights, portfolioId })
     },
     changeProduct: (productId, change) => engine.changeProduct(productId, change),
+    reset,
     close: stop,
   }
 }

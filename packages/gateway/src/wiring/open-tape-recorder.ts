@@ -19,5 +19,5 @@ export async function openTapeRecorder(
   const { prices, products } = await openLiveSource(config, runtime, log)
   const productIds = products.filter(({ alias }) => alias === undefined).map(({ productId }) => productId)
   const { disk, clock } = runtime
-  return { ...recordTape({ source: prices, productIds, disk, path: file, clock }), productIds }
+  return { ...recordTape({ source: prices, productIds, products, disk, path: file, clock }), productIds }
 }

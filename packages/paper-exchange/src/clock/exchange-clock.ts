@@ -26,10 +26,12 @@ export interface ExchangeClock extends Clock {
    * @throws {InputError} when the pace is not `stepped` or `ms` is not a number from 0.
    */
   advance(ms: number): void
+  /** Puts it right, and a stepped one back to where it began. What waits goes on waiting as long as it would have. */
+  restart(): void
 }
 
 interface Waiting {
-  readonly atMs: number
+  atMs: number
   readonly number: number
   readonly run: () => void
   readonly everyMs?: number
@@ -71,6 +73,10 @@ export function createExchangeClock(
       if (!(ms >= 0 && Number.isFinite(ms)))
         throw badInput('advance_ms', 'is not a number from 0', 'Give ms; time does not go back')
       stepped.advance(ms)
+    },
+    restart() {
+      skewMs = 0
+      stepped?.restart()
     },
   }
   return { clock, timers: stepped?.timers ?? (speed === 1 ? base.timers : hastened(base.timers, speed)) }
@@ -126,6 +132,11 @@ function createSteppedTime(startMs: number) {
   return {
     timers,
     nowMs: () => nowMs,
+    restart() {
+      const byMs = startMs - nowMs
+      nowMs = startMs
+      for (const item of waiting) item.atMs += byMs
+    },
     advance(ms: number) {
       const untilMs = nowMs + ms
       for (let due = nextDue(untilMs); due; due = nextDue(untilMs)) {

@@ -16,6 +16,14 @@ export interface ExchangeControl {
   close(): Promise<void>
 }
 
+/** What a reset did. */
+export interface ResetReport {
+  /** How many of each are gone. */
+  readonly gone: { readonly orders: number; readonly fills: number; readonly portfolios: number }
+  /** Decimal text per currency, of the default portfolio. */
+  readonly balances: Readonly<Record<string, string>>
+}
+
 const maxBodyBytes = 1_000_000
 const clockSchema = z.strictObject({
   advance_ms: z.number().min(0).optional(),
@@ -31,6 +39,8 @@ type Handler = (body: unknown) => Readonly<Record<string, unknown>>
 export async function openControl(options: {
   readonly faults: FaultPlan
   readonly clock: ExchangeClock
+  /** Puts the whole exchange back to its start, and says what is gone. */
+  readonly reset: () => ResetReport
   readonly random: Random
   readonly log: Log
   /** 0 takes a free one. */
@@ -60,10 +70,7 @@ export async function openControl(options: {
       if (read.data.advance_ms !== undefined) clock.advance(read.data.advance_ms)
       return clockState()
     },
-    'POST /reset': () => {
-      faults.clear()
-      return { ...faultState(), ...clockState() }
-    },
+    'POST /reset': () => ({ ...options.reset(), ...faultState(), ...clockState() }),
   }
 
   const server = createServer((request, response) => {

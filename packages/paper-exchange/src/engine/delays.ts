@@ -15,6 +15,10 @@ export class Delays {
     this.waiting.push(item)
   }
 
+  clear(): void {
+    this.waiting = []
+  }
+
   /** Takes out what has arrived by now, earliest first. */
   ripe(nowMs: number, hasMarket: (orderId: string) => boolean): readonly Delayed[] {
     if (this.waiting.length === 0) return []

@@ -80,6 +80,15 @@ export class EngineCore {
     return result
   }
 
+  /** Forgets everything that is not in the state: books, flags of products, what is on its way. */
+  restart(): void {
+    this.products.clear()
+    this.markets.clear()
+    this.delays.clear()
+    this.schedule = new FeeSchedule(this.options.state, this.options.feeTiers)
+    this.openMarkets()
+  }
+
   private openMarkets(): void {
     const nowMs = this.options.clock.nowMs()
     for (const product of this.options.products) {

@@ -79,11 +79,47 @@ export class ExchangeEngine {
     })
   }
 
-  /** Marks every live order: between these moments nobody was looking, and nothing is known about what they missed (R9). */
+  /**
+   * Marks every live order: between these moments nobody was looking (R9). The mark of a gap that is about to be replayed is dated at
+   * its beginning, so that whoever is interrupted in the replay knows that it is not done.
+   */
   markGap(gap: Gap): readonly string[] {
     const orderIds = [...this.state.live.keys()]
-    if (orderIds.length > 0) this.core.work((work) => work.apply({ kind: 'gap-passed', orderIds, gap }))
+    if (gap.isReplayed === true) this.core.replayedAtMs = gap.fromMs
+    try {
+      if (orderIds.length > 0) this.core.work((work) => work.apply({ kind: 'gap-passed', orderIds, gap }))
+    } finally {
+      this.core.replayedAtMs = undefined
+    }
     return orderIds
+  }
+
+  /** Notes since when a price source has been going, so that a restart can take it up where it would be. */
+  notePrices(source: string, openedAtMs: number): void {
+    this.core.work((work) => work.apply({ kind: 'prices-opened', source, openedAtMs, atMs: work.nowMs }))
+  }
+
+  /** The first money, all of it or none. */
+  endow(balances: ReadonlyMap<string, Decimal>): void {
+    this.core.work((work) => {
+      for (const [currency, amount] of balances) depositMoney(work, currency, amount, DEFAULT_PORTFOLIO)
+    })
+  }
+
+  /** Forgets everything that has happened and starts over with these balances. @returns what is gone. */
+  reset(balances: ReadonlyMap<string, Decimal>): {
+    readonly orders: number
+    readonly fills: number
+    readonly portfolios: number
+  } {
+    return this.core.work((work) => {
+      const { orders, fills, portfolios } = this.state
+      const gone = { orders: orders.size, fills: fills.length, portfolios: portfolios.size }
+      work.apply({ kind: 'reset', atMs: work.nowMs })
+      this.core.restart()
+      for (const [currency, amount] of balances) depositMoney(work, currency, amount, DEFAULT_PORTFOLIO)
+      return gone
+    })
   }
 
   /** Notes that somebody was looking until now, so that a restart knows where its gap begins. */

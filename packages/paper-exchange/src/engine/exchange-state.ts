@@ -13,6 +13,13 @@ export interface StateHistory {
   readonly deposits: readonly DepositRecord[]
   readonly moves: readonly MoveRecord[]
   readonly portfolios: readonly PortfolioRecord[]
+  readonly pricesOpened?: PricesOpened | undefined
+}
+
+/** Which price source was begun when. */
+export interface PricesOpened {
+  readonly source: string
+  readonly openedAtMs: number
 }
 
 /**
@@ -27,6 +34,7 @@ export class ExchangeState {
   readonly moves: MoveRecord[] = []
   /** Without the default one, in order of creation; deleted ones included. */
   readonly portfolios = new Map<string, PortfolioRecord>()
+  pricesOpened: PricesOpened | undefined
   private readonly byClientOrderId = new Map<string, OrderRecord>()
   private readonly fillsByOrder = new Map<string, FillRecord[]>()
   private readonly childrenByParent = new Map<string, OrderRecord[]>()
@@ -41,6 +49,7 @@ export class ExchangeState {
     this.deposits.push(...history.deposits)
     this.moves.push(...history.moves)
     for (const portfolio of history.portfolios) this.portfolios.set(portfolio.portfolioId, portfolio)
+    this.pricesOpened = history.pricesOpened
   }
 
   /** Of the default portfolio. */
@@ -153,9 +162,23 @@ export class ExchangeState {
         this.walletsOf(move.toPortfolioId).move(move.currency, move.amount, ZERO)
         return
       }
+      case 'prices-opened':
+        this.pricesOpened = { source: effect.source, openedAtMs: effect.openedAtMs }
+        return
+      case 'reset':
+        this.forget()
+        return
       case 'watched':
         return
     }
+  }
+
+  private forget(): void {
+    const maps = [this.orders, this.live, this.portfolios, this.byClientOrderId, this.fillsByOrder]
+    for (const map of [...maps, this.childrenByParent, this.walletsByPortfolio]) map.clear()
+    for (const list of [this.fills, this.deposits, this.moves]) list.length = 0
+    this.lastPriority = 0
+    this.pricesOpened = undefined
   }
 
   private accept(order: OrderRecord): void {

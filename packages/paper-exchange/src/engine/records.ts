@@ -225,6 +225,10 @@ export const effectSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('attached'), parentId: z.string(), childId: z.string(), atMs: moment }),
   z.object({ kind: z.literal('portfolio-set'), portfolio: portfolioRecordSchema }),
   z.object({ kind: z.literal('moved'), move: moveRecordSchema }),
+  /** A price source was begun: what a restart takes it up from. */
+  z.object({ kind: z.literal('prices-opened'), source: z.string(), openedAtMs: moment, atMs: moment }),
+  /** Everything before is forgotten: no order, fill, deposit or portfolio of it is left. */
+  z.object({ kind: z.literal('reset'), atMs: moment }),
   /** Nothing happened until then, and somebody was looking: no gap before this moment. */
   z.object({ kind: z.literal('watched'), atMs: moment }),
   z.object({ kind: z.literal('filled'), fill: fillRecordSchema, holdAfter: decimal }),

@@ -23,13 +23,20 @@ export interface DayStatistics {
 export class CandleStore {
   private readonly minutes = new Map<string, Candle[]>()
   private readonly days = new Map<string, { atMs: number; day: DayStatistics | undefined }>()
-  private readonly liveFromMs: number
+  private liveFromMs: number
 
   constructor(
     startedAtMs: number,
     private readonly history: PriceHistory | undefined,
   ) {
     this.liveFromMs = Math.floor(startedAtMs / minuteMs) * minuteMs
+  }
+
+  /** Forgets all prints: from now on the past is the price source's again. */
+  restart(nowMs: number): void {
+    this.minutes.clear()
+    this.days.clear()
+    this.liveFromMs = Math.floor(nowMs / minuteMs) * minuteMs
   }
 
   onTrade(trade: PublicTrade): void {

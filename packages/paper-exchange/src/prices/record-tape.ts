@@ -1,5 +1,8 @@
 import { type Clock, type Disk, InputError, type PriceSource } from '@tidegate/trading-model'
-import { formatTapeLine } from './tape.js'
+import type { z } from 'zod'
+import type { ListedProduct } from '../products.js'
+import { formatTapeLine, type tapeHeaderSchema } from './tape.js'
+import { toTapeProduct } from './tape-products.js'
 
 /** A recording under way. */
 export interface TapeRecording {
@@ -16,12 +19,14 @@ const linesPerWrite = 256
  * Writes everything that a price source says to a file, one line an event, exact to the digit: what
  * {@link createTapePrices} plays again. Books of products that are not asked for are left out.
  *
- * @param options - `path`: absolute.
+ * @param options - `path`: absolute. `products`: those that are recorded, and aliases of them, go into the head of the tape, so that it
+ * can be played without knowing them otherwise.
  * @throws {InputError} when the file exists: a tape is never written over or behind another.
  */
 export function recordTape(options: {
   readonly source: PriceSource
   readonly productIds: readonly string[]
+  readonly products?: readonly ListedProduct[]
   readonly disk: Disk
   readonly path: string
   readonly clock: Clock
@@ -32,7 +37,15 @@ export function recordTape(options: {
   }
   const startMs = clock.nowMs()
   const file = options.disk.openAppend(options.path)
-  file.append(`${JSON.stringify({ schema: 'tidegate.tape/1', source: source.name, productIds, startMs })}\n`)
+  const known = (options.products ?? []).filter(({ productId, alias }) => productIds.includes(alias ?? productId))
+  const head: z.input<typeof tapeHeaderSchema> = {
+    schema: 'tidegate.tape/1',
+    source: source.name,
+    productIds: [...productIds],
+    startMs,
+    ...(known.length === 0 ? {} : { products: known.map(toTapeProduct) }),
+  }
+  file.append(`${JSON.stringify(head)}\n`)
   let waiting: string[] = []
   let previousMs = startMs
   let count = 0

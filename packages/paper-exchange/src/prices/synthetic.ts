@@ -1,9 +1,11 @@
 import type { Candle, Clock, PriceEvent, PriceSource, Timers } from '@tidegate/trading-model'
 import { DEFAULT_PRODUCTS, type ListedProduct } from '../products.js'
+import type { PriceReplay } from '../state/pass-gap.js'
 import { profileOf } from './market-profile.js'
 import { type MarketStatistics, MarketTally } from './market-tally.js'
 import { OrderFlow } from './order-flow.js'
 import { type PastTrade, PathHistory } from './path-history.js'
+import { syntheticReplay } from './synthetic-replay.js'
 
 export interface SyntheticPricesOptions {
   /** Same seed, same start and same clock: same market, bit for bit. */
@@ -23,7 +25,7 @@ export interface PriceHistory {
   pastTrades(productId: string, beforeMs: number, count: number): readonly PastTrade[]
 }
 
-export interface SyntheticPrices extends PriceSource, PriceHistory {
+export interface SyntheticPrices extends PriceSource, PriceHistory, PriceReplay {
   statistics(): readonly MarketStatistics[]
 }
 
@@ -57,6 +59,7 @@ export function createSyntheticPrices(options: SyntheticPricesOptions): Syntheti
     candles: (productId, granularityMs, startMs, endMs) =>
       histories.get(productId)?.candles(granularityMs, startMs, endMs) ?? [],
     pastTrades: (productId, beforeMs, count) => histories.get(productId)?.trades(beforeMs, count) ?? [],
+    replay: syntheticReplay(seed, listed),
     statistics: () => [...tallies.values()].map((tally) => tally.result()),
   }
 }

@@ -1,5 +1,6 @@
 import { type Decimal, formatDecimal, type PriceEvent, readDecimal, StoreError } from '@tidegate/trading-model'
 import { z } from 'zod'
+import { fromTapeProduct, tapeProductSchema } from './tape-products.js'
 
 /** First line of every tape. */
 export const tapeHeaderSchema = z.object({
@@ -8,6 +9,8 @@ export const tapeHeaderSchema = z.object({
   source: z.string(),
   productIds: z.array(z.string().min(1)).min(1),
   startMs: z.number().int(),
+  /** What the products were when it was recorded, aliases included. Absent on a tape that was recorded without. */
+  products: z.array(tapeProductSchema.transform(fromTapeProduct)).min(1).optional(),
 })
 export type TapeHeader = z.output<typeof tapeHeaderSchema>
 

@@ -23,6 +23,7 @@ const snapshotSchema = z.object({
   deposits: z.array(depositRecordSchema),
   moves: z.array(moveRecordSchema).default([]),
   portfolios: z.array(portfolioRecordSchema).default([]),
+  pricesOpened: z.object({ source: z.string(), openedAtMs: z.number().int() }).optional(),
 })
 
 /** A state and the number of the last record that it contains. */
@@ -45,6 +46,7 @@ export function writeSnapshot(snapshot: Snapshot): string {
       deposits: state.deposits,
       moves: state.moves,
       portfolios: [...state.portfolios.values()],
+      ...(state.pricesOpened ? { pricesOpened: state.pricesOpened } : {}),
     } satisfies z.input<typeof snapshotSchema>),
   )
 }
@@ -60,7 +62,7 @@ export function readSnapshot(text: string | undefined): Snapshot {
   if (json === undefined) throw damaged('its checksum does not fit')
   const read = snapshotSchema.safeParse(JSON.parse(json))
   if (!read.success) throw damaged(read.error.issues[0]?.message ?? 'unknown form')
-  const { orders, fills, deposits, moves, portfolios, sequence, atMs } = read.data
+  const { orders, fills, deposits, moves, portfolios, pricesOpened, sequence, atMs } = read.data
   const byPortfolio = new Map<string, Wallets>()
   const walletsOf = (portfolioId: string) => {
     const wallets = byPortfolio.get(portfolioId) ?? new Wallets()
@@ -88,7 +90,7 @@ export function readSnapshot(text: string | undefined): Snapshot {
   }
   for (const { portfolioId, currency, amount } of totals.values()) walletsOf(portfolioId).move(currency, amount, ZERO)
   for (const order of orders) walletsOf(order.portfolioId).move(order.holdCurrency, order.hold.neg(), order.hold)
-  const state = new ExchangeState(byPortfolio, { orders, fills, deposits, moves, portfolios })
+  const state = new ExchangeState(byPortfolio, { orders, fills, deposits, moves, portfolios, pricesOpened })
   const wrong = reconcile(state)[0]
   if (wrong) throw damaged(`${wrong.what} is ${wrong.actual} where its fills say ${wrong.expected}`)
   return { state, sequence, atMs: atMs ?? undefined }
