@@ -1,8 +1,8 @@
 import type { Timer, Timers } from '@tidegate/trading-model'
 
 /**
- * Gathers items per book and hands them over together, `delayMs` after the first: each book has its own clock,
- * and a quiet book has none.
+ * Gathers items per book and hands them over together: `delayMs` after the first, and while a book stays busy every `delayMs`. Each book
+ * has its own clock, and a quiet book has none.
  */
 export class Batcher<T> {
   private readonly waiting = new Map<string, { items: T[]; timer: Timer }>()
@@ -16,7 +16,7 @@ export class Batcher<T> {
   add(bookId: string, item: T): void {
     const batch = this.waiting.get(bookId)
     if (batch) batch.items.push(item)
-    else this.waiting.set(bookId, { items: [item], timer: this.timers.after(this.delayMs, () => this.flush(bookId)) })
+    else this.wait(bookId, [item])
   }
 
   clear(): void {
@@ -24,9 +24,16 @@ export class Batcher<T> {
     this.waiting.clear()
   }
 
+  private wait(bookId: string, items: T[]): void {
+    this.waiting.set(bookId, { items, timer: this.timers.after(this.delayMs, () => this.flush(bookId)) })
+  }
+
   private flush(bookId: string): void {
     const items = this.waiting.get(bookId)?.items ?? []
     this.waiting.delete(bookId)
+    if (items.length === 0) return
+    // The next batch is due one delay after this one, not after the next item: a busy book keeps its pace.
+    this.wait(bookId, [])
     this.deliver(bookId, items)
   }
 }
