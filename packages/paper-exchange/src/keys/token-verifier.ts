@@ -28,7 +28,13 @@ export function createTokenVerifier(options: {
   const nonces = createNonceMemory()
   return {
     verify(token, use) {
-      const strict = options.mode === 'strict' ? { hosts: options.hosts(), isFresh: nonces.isFresh } : undefined
+      const strict =
+        options.mode === 'strict'
+          ? {
+              hosts: options.hosts(),
+              isFresh: (...nonce: Parameters<typeof nonces.isFresh>) => nonces.isFresh(...nonce),
+            }
+          : undefined
       const at = (clock: Clock) => verifyJwt(token, use, clock.nowMs(), options.findKey, strict)
       const result = at(options.clock)
       if ('key' in result || !options.venueClock) return result
