@@ -99,6 +99,7 @@ export {
 } from './order/order-status.js'
 export { deserializeTerms, serializeTerms } from './order/terms-text.js'
 export type { Fill, VenueOrder } from './order/venue-order.js'
+export type { CancelSpool, SpooledCancel } from './ports/cancel-spool.js'
 export {
   type ApprovalRow,
   type AuditEntry,
