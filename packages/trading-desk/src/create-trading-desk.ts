@@ -5,6 +5,7 @@ import { createContext } from './context.js'
 import type { TradingDeskDeps } from './deps.js'
 import type { TradingDesk } from './desk.js'
 import { listenToFeed } from './feed-hints.js'
+import { createHaltWatch } from './halt-watch.js'
 import { createKillSwitch } from './kill-switch.js'
 import { createOrderTracker } from './lifecycle/order-tracker.js'
 import { createAccountViews } from './pipeline/account-view.js'
@@ -98,6 +99,7 @@ export function createTradingDesk(deps: TradingDeskDeps): TradingDesk {
     ledger,
     balances,
   })
+  const haltWatch = createHaltWatch({ context, lookAtOpenOrders: () => reconciler.lookAtOpenOrders() })
   const approvals = createApprovalDesk({ ...snapshotDeps, submitter })
   const recovery = createRecovery({
     context,
@@ -129,8 +131,14 @@ export function createTradingDesk(deps: TradingDeskDeps): TradingDesk {
         onForeign: (orderId) => foreign.adopt(orderId),
         onGap: (reason) => recovery.onGap(reason),
       })
+      context.listen((event) => {
+        if (event.type === 'mode' && event.row.scope === 'account' && event.row.mode === 'HALTED')
+          haltWatch.begin(event.row)
+      })
       await books.refresh()
       await recovery.start()
+      const halted = (await journal.modes()).find((row) => row.scope === 'account' && row.mode === 'HALTED')
+      if (halted) haltWatch.begin(halted)
     },
     readiness: () => recovery.readiness(),
 

@@ -1,6 +1,7 @@
 import type { Policy } from '@tidegate/risk-engine'
 import type {
   AccountReader,
+  CancelSpool,
   Clock,
   Environment,
   Ids,
@@ -26,6 +27,8 @@ export interface TradingDeskDeps {
   /** Restores the specification's TRADER ⊂ ADMIN. */
   readonly adminTrades?: boolean
   readonly journal: Journal
+  /** Where cancels are written down while the journal fails. Without it they still go out, but only the log knows of them. */
+  readonly cancelSpool?: CancelSpool
   readonly venue: Venue
   readonly account: AccountReader
   readonly market: MarketReader

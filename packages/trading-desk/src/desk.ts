@@ -84,11 +84,24 @@ export interface ReconcileReport {
   readonly differences: readonly string[]
 }
 
+/** What became of a halt of the account: can anything that had left before it still be accepted? */
+export interface HaltReport {
+  /** `proven`: no. `unproven`: what is in `doubtful` could not be settled in the time it should take, or the venue did not answer. */
+  readonly verdict: 'proven' | 'unproven'
+  readonly haltedAtMs: number
+  readonly atMs: number
+  /** Venue order ids that still rest there; a halt does not cancel. */
+  readonly live: readonly string[]
+  /** Intent ids without a verdict. */
+  readonly doubtful: readonly string[]
+}
+
 export type DeskEvent =
   | { readonly type: 'intent'; readonly intent: Intent }
   | { readonly type: 'fill'; readonly fill: Fill }
   | { readonly type: 'mode'; readonly row: ModeRow }
   | { readonly type: 'reconciled'; readonly report: ReconcileReport }
+  | { readonly type: 'halt'; readonly report: HaltReport }
 
 /** The only door to the venue. Everything that trades, agent, person or bot, goes through it. */
 export interface TradingDesk {

@@ -1,4 +1,4 @@
-import type { VenueOrder } from '@tidegate/trading-model'
+import { isTerminal, type VenueOrder } from '@tidegate/trading-model'
 import type { DeskContext } from './context.js'
 import { hasEnded } from './lifecycle/order-kind.js'
 import type { OrderTracker } from './lifecycle/order-tracker.js'
@@ -30,6 +30,9 @@ export function listenToFeed(deps: HintDeps): () => void {
       (await journal.findByVenueOrderId(order.orderId)) ?? (await journal.findByClientOrderId(order.clientOrderId))
     if (!intent) {
       if (!hasEnded(order) || order.filledSize.gt(0)) deps.onForeign(order.orderId)
+    } else if (isTerminal(intent.state) && intent.venueOrderId !== order.orderId) {
+      // We gave it up, and here it is: taken back, or a bug that halts.
+      deps.onForeign(order.orderId)
     } else if (intent.state === 'UNKNOWN' || (intent.state === 'SUBMITTING' && !submitter.isRunning(intent.intentId))) {
       deps.onDoubtful()
     } else if (intent.venueOrderId !== undefined && !hasEnded(order)) {

@@ -5,6 +5,7 @@ export type {
   CancelAllResult,
   CancelOneResult,
   DeskEvent,
+  HaltReport,
   PlaceOutcome,
   PlaceRequest,
   PlaceResult,

@@ -1,8 +1,12 @@
 import { NotReadyError } from '@tidegate/trading-model'
 import type { ApprovalDesk } from './approvals/approval-desk.js'
+import { createClockWatch } from './clock-watch.js'
 import { type DeskContext, describeError } from './context.js'
 import type { OrderTracker } from './lifecycle/order-tracker.js'
+import { importSpooledCancels } from './reconcile/import-cancels.js'
+import { createReconcileLease } from './reconcile/lease.js'
 import type { Reconciler } from './reconcile/reconcile.js'
+import { createTroubleLog, type TroubleLog } from './trouble-log.js'
 import { waitFor } from './wait-for.js'
 
 export interface RecoveryDeps {
@@ -36,7 +40,21 @@ const openOrdersWithoutFeedMs = 5_000
  */
 export function createRecovery(deps: RecoveryDeps): Recovery {
   const { context, reconciler, approvals, tracker } = deps
-  const { settings, log, account } = context
+  const { settings, log } = context
+  const clockWatch = createClockWatch(context)
+  const lease = createReconcileLease(context)
+  const troubles = {
+    start: createTroubleLog(context, 'recovery_failed'),
+    spool: createTroubleLog(context, 'cancels_not_imported'),
+    clock: createTroubleLog(context, 'clock_not_checked'),
+    day: createTroubleLog(context, 'day_not_marked'),
+    approvals: createTroubleLog(context, 'approvals_not_looked_at'),
+    openOrders: createTroubleLog(context, 'open_orders_failed'),
+    reconcile: createTroubleLog(context, 'reconcile_failed'),
+  }
+  /** A gap in the stream that no reconciliation begun after it has covered. */
+  let gap: string | undefined
+  let isCovering = false
   let ready = false
   let reason = 'recovery has not begun'
   let becomeReady: () => void = () => {}
@@ -47,47 +65,101 @@ export function createRecovery(deps: RecoveryDeps): Recovery {
   async function attempt(turn: number): Promise<void> {
     try {
       reason = 'reconciling with the venue'
+      await importSpooledCancels(context)
       await reconciler.run('start', true)
+      await lease.hold()
       ready = true
       reason = 'ready'
       becomeReady()
+      troubles.start.well()
       log.info('desk_ready', { environment: context.environment, dry_run: context.dryRun })
+      coverGap()
     } catch (error) {
-      const delay = settings.startRetryMs[Math.min(turn, settings.startRetryMs.length - 1)] ?? 1_000
+      const delay = retryAfter(turn)
       reason = `the venue could not be reconciled: ${describeError(error)}`
-      log.error('recovery_failed', { turn, retry_in_ms: delay, error: describeError(error) })
+      troubles.start.failed(error, { turn, retry_in_ms: delay })
       context.after(delay, () => context.background('recovery_failed', attempt(turn + 1)))
     }
   }
 
-  async function checkSkew(): Promise<void> {
-    const skew = account.clockSkewMs()
-    if (skew === undefined || Math.abs(skew) <= settings.maxSkewMs) return
-    await context.trip('account', 'HALTED', `our clock and the venue's are ${Math.round(skew)} ms apart`)
+  function retryAfter(turn: number): number {
+    return settings.startRetryMs[Math.min(turn, settings.startRetryMs.length - 1)] ?? 1_000
+  }
+
+  /** Reconciles for the gaps so far; one at a time, and again until it succeeded. What comes meanwhile waits for the next. */
+  function coverGap(turn = 0): void {
+    if (!ready || isCovering || gap === undefined) return
+    isCovering = true
+    const covered = gap
+    gap = undefined
+    const next = (nextTurn: number): void => {
+      context.after(retryAfter(nextTurn), () => {
+        isCovering = false
+        coverGap(nextTurn)
+      })
+    }
+    context.background(
+      'reconcile_failed',
+      runWithLease(`gap: ${covered}`).then(
+        () => {
+          troubles.reconcile.well()
+          next(0)
+        },
+        (error: unknown) => {
+          gap ??= covered
+          troubles.reconcile.failed(error, { trigger: `gap: ${covered}` })
+          next(turn + 1)
+        },
+      ),
+    )
+  }
+
+  /** Another desk that holds the lease reconciles for this one, too; its own orders are followed here all the same. */
+  async function runWithLease(trigger: string): Promise<void> {
+    if (await lease.hold()) await reconciler.run(trigger)
+    else log.debug('reconciled_elsewhere', { trigger })
+  }
+
+  async function lookAtOpenOrders(): Promise<void> {
+    if (!ready) return
+    if (await lease.hold()) await reconciler.lookAtOpenOrders()
+    else tracker.wakeAll()
+  }
+
+  /** Runs every `ms`; what fails is said by the rules of the trouble log, and a turn is skipped while the one before is at work. */
+  function regularly(ms: number, trouble: TroubleLog, work: () => Promise<void>): void {
+    let busy = false
+    context.every(ms, () => {
+      if (busy) return
+      busy = true
+      work()
+        .then(
+          () => trouble.well(),
+          (error: unknown) => trouble.failed(error),
+        )
+        .finally(() => {
+          busy = false
+        })
+    })
   }
 
   function startTimers(): void {
-    const second = oneAtATime(async () => {
-      await checkSkew()
-      await deps.markDay()
-      if (ready) await approvals.tick()
-    })
-    context.every(settings.approvalTickMs, () => context.background('tick_failed', second()))
-    const openMs = context.feed
-      ? settings.openOrdersEveryMs
-      : Math.min(openOrdersWithoutFeedMs, settings.openOrdersEveryMs)
-    const openOrders = oneAtATime(() => (ready ? reconciler.lookAtOpenOrders() : Promise.resolve()))
-    context.every(openMs, () => context.background('open_orders_failed', openOrders()))
-    context.every(settings.fullEveryMs, () => {
-      if (ready) context.background('reconcile_failed', reconciler.run('timer'))
-    })
+    const { approvalTickMs, openOrdersEveryMs, fullEveryMs } = settings
+    regularly(approvalTickMs, troubles.spool, async () => void (await importSpooledCancels(context)))
+    regularly(approvalTickMs, troubles.clock, () => clockWatch.check())
+    regularly(approvalTickMs, troubles.day, () => deps.markDay())
+    regularly(approvalTickMs, troubles.approvals, () => (ready ? approvals.tick() : Promise.resolve()))
+    const openMs = context.feed ? openOrdersEveryMs : Math.min(openOrdersWithoutFeedMs, openOrdersEveryMs)
+    regularly(openMs, troubles.openOrders, lookAtOpenOrders)
+    regularly(fullEveryMs, troubles.reconcile, () => (ready ? runWithLease('timer') : Promise.resolve()))
   }
 
   return {
     async start() {
+      await clockWatch.checkSinceLastRun()
       startTimers()
       if (context.feed) context.background('user_channel_failed', context.feed.subscribeUser())
-      await checkSkew()
+      await clockWatch.check()
       await attempt(0)
     },
     readiness() {
@@ -105,23 +177,10 @@ export function createRecovery(deps: RecoveryDeps): Recovery {
       if (replaced !== undefined) throw new NotReadyError(`This desk may not send any more: ${replaced}`)
       if (!ready) throw new NotReadyError(`New orders are not taken yet: ${reason}`)
     },
-    onGap(gap) {
+    onGap(latest) {
       tracker.wakeAll()
-      if (ready) context.background('reconcile_failed', reconciler.run(`gap: ${gap}`))
+      gap = latest
+      coverGap()
     },
-  }
-}
-
-/** Skips a turn while the one before is still at work. */
-function oneAtATime(work: () => Promise<void>): () => Promise<void> {
-  let busy = false
-  return async () => {
-    if (busy) return
-    busy = true
-    try {
-      await work()
-    } finally {
-      busy = false
-    }
   }
 }

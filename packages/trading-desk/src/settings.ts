@@ -40,6 +40,8 @@ export interface DeskSettings {
   /** Fresh snapshots after a lost race, before giving up. */
   readonly recordTries: number
   readonly proof: ProofSettings
+  /** How long after an order was given up for never accepted scans still reach back to it. */
+  readonly tombstoneWatchMs: number
   readonly unknownPollMs: readonly number[]
   readonly trackPollMs: readonly number[]
   /** How long an order that ended at the venue is kept open here while its fills do not add up. */
@@ -49,9 +51,11 @@ export interface DeskSettings {
   readonly startRetryMs: readonly number[]
   /** How far a scan reaches back before the previous one. */
   readonly scanOverlapMs: number
-  /** So many unresolved orders halt the account. */
+  /** So many UNKNOWN intents in the journal after a look at the venue halt the account; see `reconcile/count-unresolved.ts`. */
   readonly haltAtUnknown: number
   readonly maxSkewMs: number
+  /** How far our own clock may stand behind an earlier look (one a second) before that halts the account. */
+  readonly maxStepBackMs: number
   /** Differences below this are rounding, USD. */
   readonly dustUsd: string
   /** A difference has to be seen twice, this far apart. */
@@ -60,6 +64,8 @@ export interface DeskSettings {
   /** Oldest price the portfolio is valued with; the traded product itself follows the policy. */
   readonly valuationMaxAgeMs: number
   readonly bookDepth: number
+  /** Between two listings while a halt is being proven. */
+  readonly haltWatchEveryMs: number
   readonly cancelAllMaxMs: number
   readonly cancelAllPauseMs: number
 }
@@ -88,6 +94,7 @@ export const defaultSettings: DeskSettings = {
     minScans: 3,
     minSpreadMs: 30_000,
   },
+  tombstoneWatchMs: 86_400_000,
   unknownPollMs: [300, 700, 1_500, 3_000, 6_000, 10_000],
   trackPollMs: [100, 200, 400, 800, 1_600, 3_000],
   settleTimeoutMs: 30_000,
@@ -97,11 +104,13 @@ export const defaultSettings: DeskSettings = {
   scanOverlapMs: 3_600_000,
   haltAtUnknown: 3,
   maxSkewMs: 10_000,
+  maxStepBackMs: 1_000,
   dustUsd: '0.01',
   differenceConfirmMs: 3_000,
   feeRatesMaxAgeMs: 60_000,
   valuationMaxAgeMs: 60_000,
   bookDepth: 50,
+  haltWatchEveryMs: 1_000,
   cancelAllMaxMs: 20_000,
   cancelAllPauseMs: 250,
 }
@@ -114,6 +123,7 @@ export function resolveSettings(changes: Partial<DeskSettings> | undefined, envi
   const { proof } = settings
   return {
     ...settings,
+    tombstoneWatchMs: Math.max(settings.tombstoneWatchMs, defaultSettings.tombstoneWatchMs),
     proof: {
       tokenLifetimeMs: Math.max(proof.tokenLifetimeMs, floor.tokenLifetimeMs),
       skewMarginMs: Math.max(proof.skewMarginMs, floor.skewMarginMs),

@@ -5,7 +5,7 @@ import type { CancelAllResult, CancelOneResult } from '../desk.js'
 import { hasEnded, isLive, OPEN_STATES } from '../lifecycle/order-kind.js'
 import type { SameBook } from '../same-book.js'
 import { type CancelDeps, cancelIntent } from './cancel.js'
-import { cancelAtVenue, recordCancel, requestCancel } from './send-cancel.js'
+import { cancelAtVenue, cancelUnrecorded, recordCancel, requestCancel } from './send-cancel.js'
 
 export interface CancelAllDeps extends CancelDeps {
   readonly books: SameBook
@@ -35,15 +35,17 @@ export async function cancelAllOrders(
   let remaining: readonly string[] = []
 
   while (emptyListings < 2) {
-    const intents = await openIntents(deps, productId)
+    const { intents, isBlind } = await openIntents(deps, productId)
     const quick = await withdrawUnsent(deps, principal.name, intents)
     for (const result of quick) results.set(result.id, result)
     const listing = await liveAtVenue(deps, productId)
-    const live = mergeLive(listing ?? [], intents)
+    // Without the journal an end cannot be recorded: then an order that was asked for and is not listed counts as gone.
+    const live = mergeLive(listing ?? [], intents, (orderId) => !isBlind || !askedAtMs.has(orderId))
     const now = clock.nowMs()
     const due = [...live.keys()].filter((orderId) => now - (askedAtMs.get(orderId) ?? -askAgainMs) >= askAgainMs)
     for (const orderId of due) askedAtMs.set(orderId, now)
-    for (const [orderId, result] of await cancelMany(deps, principal.name, due, live)) results.set(orderId, result)
+    for (const [orderId, result] of await cancelMany(deps, principal.name, due, live, isBlind))
+      results.set(orderId, result)
     tracker.wakeAll()
 
     const doubtful = intents.filter((item) => item.state === 'SUBMITTING' || item.state === 'UNKNOWN')
@@ -59,13 +61,18 @@ export async function cancelAllOrders(
   }
 }
 
-async function openIntents({ context, books }: CancelAllDeps, productId: string | undefined) {
+/** Blind without the journal: then only what is followed is known to be ours. */
+async function openIntents(
+  { context, books, tracker }: CancelAllDeps,
+  productId: string | undefined,
+): Promise<{ readonly intents: readonly Intent[]; readonly isBlind: boolean }> {
+  const wanted = (item: Intent) => productId === undefined || books.isSame(item.terms.productId, productId)
   try {
     const intents = await context.journal.listIntents({ states: OPEN_STATES })
-    return intents.filter((item) => productId === undefined || books.isSame(item.terms.productId, productId))
+    return { intents: intents.filter(wanted), isBlind: false }
   } catch (error) {
     context.log.error('cancel_all_without_journal', { error: describeError(error) })
-    return []
+    return { intents: tracker.following().filter(wanted), isBlind: true }
   }
 }
 
@@ -104,11 +111,16 @@ async function liveAtVenue(
 }
 
 /** Venue order id → our intent, where it is ours. Lists lag, so what we know to be live is cancelled without being listed. */
-function mergeLive(listing: readonly VenueOrder[], intents: readonly Intent[]): Map<string, Intent | undefined> {
+function mergeLive(
+  listing: readonly VenueOrder[],
+  intents: readonly Intent[],
+  isTrusted: (orderId: string) => boolean,
+): Map<string, Intent | undefined> {
   const live = new Map<string, Intent | undefined>(listing.map((order) => [order.orderId, undefined]))
   for (const intent of intents) {
     if (intent.venueOrderId === undefined) continue
-    if (isLive(intent) || live.has(intent.venueOrderId)) live.set(intent.venueOrderId, intent)
+    const isOurWord = isLive(intent) && isTrusted(intent.venueOrderId)
+    if (isOurWord || live.has(intent.venueOrderId)) live.set(intent.venueOrderId, intent)
   }
   return live
 }
@@ -118,13 +130,16 @@ async function cancelMany(
   by: string,
   orderIds: readonly string[],
   live: ReadonlyMap<string, Intent | undefined>,
+  isBlind: boolean,
 ): Promise<ReadonlyMap<string, CancelOneResult>> {
   if (orderIds.length === 0) return new Map()
   for (const orderId of orderIds) {
     const intent = live.get(orderId)
     if (intent?.cancel === 'none') await requestCancel(context, intent, by)
   }
-  const answers = await cancelAtVenue(context, orderIds)
+  const nameless = isBlind ? orderIds.filter((orderId) => !live.get(orderId)) : []
+  const ours = orderIds.filter((orderId) => !nameless.includes(orderId))
+  const answers = [...(await cancelAtVenue(context, ours)), ...(await cancelUnrecorded(context, by, nameless))]
   const results = new Map<string, CancelOneResult>()
   for (const result of answers) {
     const intent = live.get(result.orderId)

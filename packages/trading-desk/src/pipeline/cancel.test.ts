@@ -100,7 +100,7 @@ describe('cancelling one order', () => {
     const { world, venueOrderId } = await withResting()
     world.journal.failNext('getIntent', 'before')
     const result = await during(world, world.desk.cancel(trader, venueOrderId))
-    expect(result.outcome).toBe('requested')
+    expect(result.outcome).toBe('cancelled')
     expect(world.venue.all()[0]?.status).toBe('CANCELLED')
   })
 

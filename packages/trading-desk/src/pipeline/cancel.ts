@@ -1,4 +1,4 @@
-import { type Intent, isTerminal, type Principal } from '@tidegate/trading-model'
+import { type CancelResult, type Intent, isTerminal, type Principal } from '@tidegate/trading-model'
 import { requirePermission } from '../check-permission.js'
 import { type DeskContext, describeError } from '../context.js'
 import type { CancelOneResult } from '../desk.js'
@@ -6,7 +6,7 @@ import { findIntent } from '../find-intent.js'
 import { isLive } from '../lifecycle/order-kind.js'
 import type { OrderTracker } from '../lifecycle/order-tracker.js'
 import { waitFor } from '../wait-for.js'
-import { cancelAtVenue, recordCancel, requestCancel } from './send-cancel.js'
+import { cancelAtVenue, cancelUnrecorded, recordCancel, requestCancel } from './send-cancel.js'
 import { abandon } from './submit.js'
 import type { Submitter } from './submitter.js'
 
@@ -31,11 +31,23 @@ export async function cancelOrder(deps: CancelDeps, principal: Principal, id: st
   try {
     intent = await findIntent(context, id, principal)
   } catch (error) {
-    // A store that fails must not keep an order alive.
+    // A store that fails must not keep an order alive: what is followed is known without it.
     context.log.error('cancel_lookup_failed', { order_id: id, error: describeError(error) })
-    return cancelForeign(deps, id)
+    const followed = findFollowed(deps, id, principal)
+    if (followed) return cancelIntent(deps, principal.name, id, followed)
+    return answerForeign(deps, id, (await cancelUnrecorded(context, principal.name, [id]))[0])
   }
-  return intent ? cancelIntent(deps, principal.name, id, intent) : cancelForeign(deps, id)
+  if (intent) return cancelIntent(deps, principal.name, id, intent)
+  return answerForeign(deps, id, (await cancelAtVenue(context, [id]))[0])
+}
+
+/** The live order with this name, from memory. */
+function findFollowed({ context, tracker }: CancelDeps, id: string, principal: Principal): Intent | undefined {
+  const wish = { account: context.accountId, principal: principal.name, key: id, intentId: '' }
+  const names = new Set([id, context.journal.clientOrderIdFor(wish)])
+  return tracker
+    .following()
+    .find((item) => id === item.intentId || id === item.venueOrderId || names.has(item.clientOrderId))
 }
 
 /** Cancels an intent wherever it stands. */
@@ -51,7 +63,7 @@ export async function cancelIntent(deps: CancelDeps, by: string, id: string, fir
     intent = await requestCancel(context, intent, by)
     const running = submitter.running(intent.intentId)
     const known = running && (await waitFor(running, settings.cancelWaitMs, timers))
-    intent = (await context.journal.getIntent(intent.intentId)) ?? known ?? intent
+    intent = await freshest(context, known ?? intent)
   }
   if (isTerminal(intent.state)) return over(id, intent)
   if (isLive(intent) && intent.venueOrderId !== undefined) return cancelLive(deps, by, id, intent, intent.venueOrderId)
@@ -96,8 +108,7 @@ async function cancelQuarantined(deps: CancelDeps, id: string, intent: Intent): 
 }
 
 /** An id that the journal does not know: an order from outside, or nothing. */
-async function cancelForeign({ context, onForeign }: CancelDeps, id: string): Promise<CancelOneResult> {
-  const [result] = await cancelAtVenue(context, [id])
+function answerForeign({ onForeign }: CancelDeps, id: string, result: CancelResult | undefined): CancelOneResult {
   const reason = result?.reason ?? ''
   if (result?.outcome === 'accepted') {
     onForeign(id)

@@ -1,6 +1,7 @@
 import { BaseError, type CancelResult, type Intent, type IntentEvent, isTerminal } from '@tidegate/trading-model'
 import { DESK_ACTOR, type DeskContext, describeError } from '../context.js'
 import { orderFields } from '../order-log.js'
+import { spoolCancel } from './spool-cancel.js'
 
 /** Most ids one cancel request carries. */
 export const MAX_CANCELS = 100
@@ -47,9 +48,16 @@ async function cancelChunk(context: DeskContext, orderIds: readonly string[]): P
  */
 export async function recordCancel(context: DeskContext, intent: Intent, result: CancelResult): Promise<Intent> {
   try {
-    return await context.apply(intent.intentId, eventOf(result), DESK_ACTOR, { ignoreIllegal: true })
+    return await context.apply(intent.intentId, cancelEventOf(result), DESK_ACTOR, { ignoreIllegal: true })
   } catch (error) {
     context.log.error('cancel_not_recorded', { ...orderFields(intent), error: describeError(error) })
+    spoolCancel(context, {
+      by: DESK_ACTOR,
+      what: result.outcome,
+      orderId: result.orderId,
+      intentId: intent.intentId,
+      ...(result.reason === undefined ? {} : { reason: result.reason }),
+    })
     return intent
   }
 }
@@ -60,6 +68,9 @@ export async function requestCancel(context: DeskContext, intent: Intent, by: st
     return await context.apply(intent.intentId, { type: 'cancel_requested', by }, by, { ignoreIllegal: true })
   } catch (error) {
     context.log.error('cancel_not_recorded', { ...orderFields(intent), error: describeError(error) })
+    const { intentId, venueOrderId } = intent
+    const order = venueOrderId === undefined ? {} : { orderId: venueOrderId }
+    spoolCancel(context, { by, what: 'requested', intentId, ...order })
     return intent
   }
 }
@@ -76,7 +87,26 @@ export function owesCancel(intent: Intent): boolean {
   return intent.cancel === 'requested' || intent.cancel === 'unknown'
 }
 
-function eventOf(result: CancelResult): IntentEvent {
+/**
+ * Cancels an order of which the journal cannot be asked, by the venue's id alone: the wish and the answer go to the spool.
+ *
+ * @returns One result per id; never throws.
+ */
+export async function cancelUnrecorded(
+  context: DeskContext,
+  by: string,
+  orderIds: readonly string[],
+): Promise<readonly CancelResult[]> {
+  for (const orderId of orderIds) spoolCancel(context, { by, what: 'requested', orderId })
+  const results = await cancelAtVenue(context, orderIds)
+  for (const { orderId, outcome, reason } of results) {
+    spoolCancel(context, { by: DESK_ACTOR, what: outcome, orderId, ...(reason === undefined ? {} : { reason }) })
+  }
+  return results
+}
+
+/** What a venue's answer to a cancel means for the intent. */
+export function cancelEventOf(result: CancelResult): IntentEvent {
   const reason = result.reason ?? ''
   switch (result.outcome) {
     case 'accepted':

@@ -7,8 +7,10 @@ import { owesCancel, sendOwedCancel } from '../pipeline/send-cancel.js'
 import type { FillLedger } from '../positions/fill-ledger.js'
 import { type AdoptDeps, adoptOrder } from './adopt-orders.js'
 import type { BalanceCheck } from './check-balances.js'
+import { haltWhenUnresolved } from './count-unresolved.js'
 import { type ResolveDeps, scanStart, type UnknownResolver } from './resolve-unknowns.js'
 import { scanVenue } from './scan-venue.js'
+import { listWatched } from './tombstones.js'
 
 export interface ReconcileDeps extends ResolveDeps, AdoptDeps {
   readonly context: DeskContext
@@ -22,7 +24,7 @@ export interface Reconciler {
   /** One full reconciliation; calls that come while one runs share the next. */
   run(trigger: string, atStart?: boolean): Promise<ReconcileReport>
   /** The short regular look: which orders are live at the venue, and does that agree with us. */
-  lookAtOpenOrders(): Promise<void>
+  lookAtOpenOrders(): Promise<readonly VenueOrder[]>
 }
 
 /**
@@ -36,24 +38,31 @@ export function createReconciler(deps: ReconcileDeps): Reconciler {
   let running: Promise<ReconcileReport> | undefined
   let waiting: Promise<ReconcileReport> | undefined
 
-  async function full(trigger: string, atStart: boolean): Promise<ReconcileReport> {
+  async function full(trigger: string, begins: boolean): Promise<ReconcileReport> {
+    // Alone at start, whatever is under way here was left by a process that is gone; among several it may be another's work.
+    const atStart = begins && context.journal.isShared !== true
     const atMs = context.clock.nowMs()
     deps.ledger.forget()
     await withdrawOrphans(deps, atStart)
     const openedAtMs = await deps.balances.openedAtMs()
     const intents = await context.journal.listIntents({ states: OPEN_STATES })
     const doubtful = intents.filter((item) => item.state === 'SUBMITTING' || item.state === 'UNKNOWN')
+    const watched = await listWatched(context)
     const sinceMs = Math.min(
       Math.max(openedAtMs, (lastScanMs ?? (await lastFillMs(deps, openedAtMs))) - context.settings.scanOverlapMs),
-      doubtful.length > 0 ? scanStart(context, doubtful) : Number.MAX_SAFE_INTEGER,
+      scanStart(context, [...doubtful, ...watched]),
     )
     const scan = await scanVenue(context, sinceMs)
     const live = await context.venue.listOrders({ only: 'live' })
     const { resolved, open } = await deps.resolver.pass(atStart, scan)
     const adopted: string[] = []
     const differences: string[] = []
+    const watchedIds = new Set(watched.map((intent) => intent.clientOrderId))
     for (const order of merge(scan.orders, live)) {
-      const counts = live.includes(order) || (order.createdAtMs >= openedAtMs && order.filledSize.gt(0))
+      const counts =
+        live.includes(order) ||
+        watchedIds.has(order.clientOrderId) ||
+        (order.createdAtMs >= openedAtMs && order.filledSize.gt(0))
       if (!counts) continue
       const adoption = await adoptOrder(deps, order)
       if (adoption.kind === 'adopted') adopted.push(adoption.intent.intentId)
@@ -80,9 +89,14 @@ export function createReconciler(deps: ReconcileDeps): Reconciler {
 
   async function run(trigger: string, atStart = false): Promise<ReconcileReport> {
     if (!running) {
-      running = full(trigger, atStart).finally(() => {
-        running = undefined
-      })
+      running = full(trigger, atStart)
+        .catch(async (error: unknown) => {
+          await haltWhenUnresolved(context)
+          throw error
+        })
+        .finally(() => {
+          running = undefined
+        })
       return running
     }
     waiting ??= running
@@ -102,6 +116,7 @@ export function createReconciler(deps: ReconcileDeps): Reconciler {
         if (!tracker.follows(order.orderId)) await adoptOrder(deps, order)
       }
       await followLive(deps, live)
+      return live
     },
   }
 }

@@ -1,11 +1,13 @@
 import type { Intent, VenueOrder } from '@tidegate/trading-model'
-import { type DeskContext, describeError } from '../context.js'
+import type { DeskContext } from '../context.js'
 import { compareOrder } from '../lifecycle/compare-order.js'
 import { DOUBTFUL_STATES } from '../lifecycle/order-kind.js'
 import { quarantine } from '../lifecycle/quarantine.js'
 import { orderFields, reportPlaced } from '../order-log.js'
 import { recordOutcome } from '../pipeline/record-outcome.js'
 import type { SameBook } from '../same-book.js'
+import { createTroubleLog } from '../trouble-log.js'
+import { haltWhenUnresolved } from './count-unresolved.js'
 import { createProofLedger } from './proof-rule.js'
 import { type Scan, scanVenue } from './scan-venue.js'
 
@@ -41,6 +43,7 @@ export interface UnknownResolver {
 export function createUnknownResolver(deps: ResolveDeps): UnknownResolver {
   const { context } = deps
   const { settings, log } = context
+  const trouble = createTroubleLog(context, 'scan_failed')
   const proof = createProofLedger(settings.proof)
   const handedOver = new Set<string>()
   let scheduled: { cancel(): void } | undefined
@@ -50,7 +53,7 @@ export function createUnknownResolver(deps: ResolveDeps): UnknownResolver {
   async function look(atStart: boolean, handed: Scan | undefined): ReturnType<UnknownResolver['pass']> {
     const { doubtful, waiting } = await takeDoubtful(deps, (intent) => atStart || handedOver.has(intent.intentId))
     if (doubtful.length === 0) {
-      await haltWhenMany(context, 0)
+      await haltWhenUnresolved(context)
       return { resolved: [], open: waiting }
     }
     const scan = handed ?? (await scanOrHalt(context, doubtful))
@@ -75,8 +78,7 @@ export function createUnknownResolver(deps: ResolveDeps): UnknownResolver {
       log.warn('order_resolved', { ...orderFields(next), state: next.state, reason: reason ?? 'found at the venue' })
       context.metrics.count('orders_resolved_total', { to: next.state })
     }
-    // Counted after the look: what a crash left in doubt and the venue shows at once is no reason to stop.
-    await haltWhenMany(context, open.length - waiting.length)
+    await haltWhenUnresolved(context)
     return { resolved, open }
   }
 
@@ -98,11 +100,12 @@ export function createUnknownResolver(deps: ResolveDeps): UnknownResolver {
         'resolve_failed',
         pass(false).then(
           ({ open }) => {
+            trouble.well()
             if (open.length > 0) schedule()
             else turn = 0
           },
           (error: unknown) => {
-            log.warn('scan_failed', { error: describeError(error) })
+            trouble.failed(error)
             schedule()
           },
         ),
@@ -161,8 +164,8 @@ async function takeDoubtful(
 }
 
 /**
- * Venue time from which a scan must reach to see every one of them. The skew may have been another when they were sent, but never
- * more than what halts the account.
+ * Venue time from which a scan must reach to see every one of them; infinity for none. The skew may have been another when they were
+ * sent, but never more than what halts the account.
  */
 export function scanStart({ settings }: DeskContext, intents: readonly Intent[]): number {
   const margin = settings.maxSkewMs + settings.proof.skewMarginMs
@@ -195,13 +198,7 @@ async function scanOrHalt(context: DeskContext, doubtful: readonly Intent[]): Pr
   try {
     return await scanVenue(context, scanStart(context, doubtful))
   } catch (error) {
-    await haltWhenMany(context, doubtful.length)
+    await haltWhenUnresolved(context)
     throw error
   }
-}
-
-async function haltWhenMany(context: DeskContext, count: number): Promise<void> {
-  context.metrics.gauge('orders_unknown', count)
-  if (count < context.settings.haltAtUnknown) return
-  await context.trip('account', 'HALTED', `${count} orders are in doubt at once`)
 }

@@ -1,0 +1,209 @@
+import { describe, expect, it } from 'vitest'
+import { approver, during, limitBuy, marketBuy, openWorld, pass, trader } from '../test/desk-world.js'
+
+describe('a desk whose venue cannot be reached at start', () => {
+  async function unreachable() {
+    const world = await openWorld({ cold: true })
+    world.venue.readsFail = true
+    world.venue.accountFails = true
+    world.venue.cancelsFail = true
+    world.market.down = true
+    await during(world, world.desk.start())
+    return world
+  }
+
+  it('opens all the same: orders are not ready, reads and cancels fail with the venue’s error', async () => {
+    const world = await unreachable()
+    expect(world.desk.readiness()).toMatchObject({ ready: false, reason: expect.stringMatching(/ERR_VENUE/) as string })
+    await expect(during(world, world.desk.place({ principal: trader, terms: marketBuy() }))).rejects.toThrow(
+      /not taken yet/,
+    )
+    await expect(during(world, world.desk.balances())).rejects.toMatchObject({ code: 'ERR_VENUE_OUTCOME_UNKNOWN' })
+    await expect(during(world, world.desk.getOrder('nothing'))).rejects.toMatchObject({
+      code: 'ERR_VENUE_OUTCOME_UNKNOWN',
+    })
+    expect((await during(world, world.desk.cancel(trader, 'venue-1'))).outcome).toBe('unknown')
+  })
+
+  it('recovers by itself when the venue is back', async () => {
+    const world = await unreachable()
+    await pass(world, 120_000)
+    expect(world.desk.readiness().ready).toBe(false)
+    world.venue.readsFail = false
+    world.venue.accountFails = false
+    world.market.down = false
+    await pass(world, 40_000)
+    expect(world.desk.readiness()).toEqual({ ready: true, reason: 'ready' })
+    expect((await during(world, world.desk.place({ principal: trader, terms: limitBuy() }))).outcome).toBe('accepted')
+  })
+
+  it('says so once and then ever more rarely, not every second', async () => {
+    const world = await unreachable()
+    await pass(world, 3_600_000)
+    const said = world.log.entries.filter((entry) => entry.level === 'error' || entry.level === 'warn')
+    const counts = new Map<string, number>()
+    for (const { event } of said) counts.set(event, (counts.get(event) ?? 0) + 1)
+    expect(counts.get('day_not_marked')).toBeGreaterThan(1)
+    for (const [event, count] of counts) expect(count, event).toBeLessThanOrEqual(8)
+    world.venue.readsFail = false
+    world.venue.accountFails = false
+    world.market.down = false
+    await pass(world, 40_000)
+    expect(world.log.entries.map((entry) => entry.event)).toContain('day_not_marked_over')
+  })
+
+  it('still lets approvals run out in time', async () => {
+    const world = await openWorld({ policy: { requireConfirmationAboveUsd: '100' } })
+    const { intent } = await during(world, world.desk.place({ principal: trader, terms: limitBuy() }))
+    expect(intent?.state).toBe('AWAITING_APPROVAL')
+    world.venue.accountFails = true
+    world.venue.readsFail = true
+    await world.time.advance(13 * 3_600_000)
+    expect((await world.journal.getIntent(intent?.intentId ?? ''))?.state).toBe('APPROVAL_EXPIRED')
+  })
+})
+
+describe('a gap in the stream', () => {
+  it('while recovery is under way is looked into as soon as it is done', async () => {
+    const world = await openWorld({ cold: true })
+    const heard: string[] = []
+    world.desk.listen((event) => {
+      if (event.type === 'reconciled') heard.push(event.report.trigger)
+    })
+    const listFills = world.venue.listFills.bind(world.venue)
+    world.venue.listFills = (query) => {
+      if (heard.length === 0) world.venue.gap('the user channel is back')
+      return listFills(query)
+    }
+    await during(world, world.desk.start())
+    await pass(world, 5_000)
+    expect(heard).toEqual(['start', 'gap: the user channel is back'])
+  })
+
+  it('is owed a look until one has succeeded', async () => {
+    const world = await openWorld()
+    const heard: string[] = []
+    world.desk.listen((event) => {
+      if (event.type === 'reconciled') heard.push(event.report.trigger)
+    })
+    world.venue.readsFail = true
+    world.venue.gap('sequence 7 after 5')
+    await pass(world, 20_000)
+    expect(heard).toEqual([])
+    world.venue.readsFail = false
+    await pass(world, 35_000)
+    expect(heard).toEqual(['gap: sequence 7 after 5'])
+  })
+
+  it('that comes in bursts costs one look at a time', async () => {
+    const world = await openWorld()
+    let looks = 0
+    world.desk.listen((event) => {
+      if (event.type === 'reconciled') looks++
+    })
+    for (let burst = 0; burst < 50; burst++) {
+      world.venue.gap(`burst ${burst}`)
+      await world.time.advance(20)
+    }
+    await pass(world, 5_000)
+    expect(looks).toBeGreaterThanOrEqual(2)
+    expect(looks).toBeLessThanOrEqual(3)
+  })
+})
+
+describe('several desks on one journal', () => {
+  it('let one reconcile for all: the others skip the timers, and take over when its lease runs out', async () => {
+    const world = await openWorld({ cold: true, feed: false })
+    let holder: { id: number; untilMs: number } | undefined
+    const journalOf = (id: number) => ({
+      ...world.journal,
+      isShared: true,
+      takeLease: async (_name: string, forMs: number) => {
+        if (holder && holder.id !== id && holder.untilMs > world.time.nowMs()) return false
+        holder = { id, untilMs: world.time.nowMs() + forMs }
+        return true
+      },
+    })
+    const looks = [0, 0]
+    const desks = [0, 1].map((id) => world.open({ journal: journalOf(id) }))
+    for (const [id, desk] of desks.entries()) {
+      desk.listen((event) => {
+        if (event.type === 'reconciled') looks[id] = (looks[id] ?? 0) + 1
+      })
+      await during(world, desk.start())
+    }
+    expect(looks).toEqual([1, 1])
+    await pass(world, 910_000)
+    expect(looks).toEqual([4, 1])
+    await desks[0]?.close()
+    await pass(world, 700_000)
+    expect(looks[0]).toBe(4)
+    expect(looks[1]).toBeGreaterThanOrEqual(3)
+  })
+
+  it('do not take each other’s orders under way for orphans at start', async () => {
+    const world = await openWorld({ cold: true, feed: false })
+    const journal = { ...world.journal, isShared: true, takeLease: async () => true }
+    const first = world.open({ journal })
+    await during(world, first.start())
+    world.venue.script.push('hang')
+    void first.place({ principal: trader, terms: limitBuy() }).catch(() => {})
+    await world.time.advance(10)
+    await during(world, world.open({ journal }).start(), 1_000)
+    expect((await world.journal.listIntents())[0]?.state).toBe('SUBMITTING')
+    await pass(world, 60_000)
+    expect((await world.journal.listIntents())[0]?.state).toBe('OPEN')
+    expect(world.venue.sent).toHaveLength(1)
+  })
+})
+
+describe('our clock', () => {
+  /** A desk whose clock can be set apart from its timers, as on a real machine. */
+  async function withOwnClock() {
+    let backMs = 0
+    const time = { now: () => 0 }
+    const world = await openWorld({ deps: { clock: { nowMs: () => time.now() - backMs } }, cold: true })
+    time.now = () => world.time.nowMs()
+    await during(world, world.desk.start())
+    await pass(world, 2_000)
+    const stepBack = (ms: number): void => {
+      backMs += ms
+    }
+    return { world, stepBack }
+  }
+
+  it.each([2_500, 60_000, 86_400_000])('set back by %i ms while running halts the account', async (ms) => {
+    const { world, stepBack } = await withOwnClock()
+    stepBack(ms)
+    await pass(world, 2_000)
+    expect(await world.desk.modes()).toContainEqual(
+      expect.objectContaining({
+        scope: 'account',
+        mode: 'HALTED',
+        reason: expect.stringMatching(/went back/) as string,
+      }),
+    )
+  })
+
+  it('corrected by less, or set forward, does not', async () => {
+    const { world, stepBack } = await withOwnClock()
+    stepBack(900)
+    await pass(world, 3_000)
+    stepBack(-60_000)
+    await pass(world, 3_000)
+    expect(await world.desk.modes()).toEqual([])
+  })
+
+  it('set back while nobody ran halts the next start, and the person who resumes is not asked twice', async () => {
+    const world = await openWorld()
+    await pass(world, 2_000)
+    await world.desk.close()
+    world.time.step(-7_200_000)
+    const next = world.open()
+    await during(world, next.start())
+    expect(await next.modes()).toContainEqual(expect.objectContaining({ scope: 'account', mode: 'HALTED' }))
+    await next.setMode({ principal: approver, scope: 'account', mode: 'ACTIVE', reason: 'the clock is right now' })
+    await pass(world, 10_000)
+    expect((await next.modes()).find((row) => row.scope === 'account')?.mode).toBe('ACTIVE')
+  })
+})
