@@ -2,10 +2,21 @@
 
 export { CAPTURED_FEE_TIERS, type FeeTier, UNVERIFIED_2024_FEE_TIERS } from './accounts/fee-tiers.js'
 export type { Wallet } from './accounts/wallets.js'
+export { openServedPaper, type ServedPaper, type ServedPaperOptions } from './bin/open-served-paper.js'
+export { PAPER_FLAGS, type PaperFlag, type PaperFlags } from './bin/paper-flags.js'
+export type { PriceChoice } from './bin/read-choices.js'
+export type { ReadyLine } from './bin/start-page.js'
 export type { ClockPace, ExchangeClock } from './clock/exchange-clock.js'
 export type { ExchangeControl } from './control/control-server.js'
-export { createPaperExchange, type PaperExchange, type PaperExchangeOptions } from './create-paper-exchange.js'
+export {
+  createPaperExchange,
+  type ExchangePrices,
+  type PaperExchange,
+  type PaperExchangeOptions,
+} from './create-paper-exchange.js'
 export { type FidelityCard, type FillFidelity, fidelityOf } from './engine/fidelity.js'
+export type { MatchAnswer, MatchEvent, MatchFill, MatchOrder, RefusalWord } from './engine/matching/match-types.js'
+export { MatchingBook } from './engine/matching/matching-book.js'
 export type { Discrepancy } from './engine/reconcile.js'
 export type { FillRecord, Gap, MoveRecord, OrderEdit, OrderRecord, PortfolioRecord } from './engine/records.js'
 export {

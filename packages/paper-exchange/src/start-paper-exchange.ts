@@ -1,9 +1,10 @@
-import { type Ids, InputError, type Random } from '@tidegate/trading-model'
+import type { Ids, Random } from '@tidegate/trading-model'
 import type { ClockPace } from './clock/exchange-clock.js'
 import { createPaperExchange, type PaperExchange, type PaperExchangeOptions } from './create-paper-exchange.js'
 import { uuidFrom } from './keys/identity.js'
+import { listProducts } from './list-products.js'
 import { mix, mixText } from './prices/seeded-noise.js'
-import { DEFAULT_PRODUCTS, type ListedProduct } from './products.js'
+import type { ListedProduct } from './products.js'
 
 /** Where a stepped clock begins unless told otherwise: the same moment in every run. */
 const steppedStartMs = Date.UTC(2026, 0, 5, 12)
@@ -48,7 +49,7 @@ export async function startPaperExchange(options: StartPaperExchangeOptions): Pr
     ...more,
     seed,
     pace: paceOf(clock),
-    ...(products === undefined ? {} : { products: listed(products) }),
+    ...(products === undefined ? {} : { products: listProducts(products) }),
     ...(balances === undefined ? {} : { initialBalances: balances }),
   })
   return {
@@ -62,19 +63,6 @@ function paceOf(pace: NonNullable<StartPaperExchangeOptions['clock']>): ClockPac
   if (typeof pace !== 'string') return pace
   if (pace === 'stepped') return { kind: pace, startMs: steppedStartMs }
   return pace === 'accelerated' ? { kind: 'accelerated', speed: 60 } : { kind: pace }
-}
-
-/** Named products, with the books that their aliases trade in. */
-function listed(products: readonly string[] | readonly ListedProduct[]): readonly ListedProduct[] {
-  const all = products.map((product) => {
-    if (typeof product !== 'string') return product
-    const found = DEFAULT_PRODUCTS.find(({ productId }) => productId === product)
-    if (found) return found
-    const fix = `Give one of ${DEFAULT_PRODUCTS.map(({ productId }) => productId).join(', ')}, or a product of your own`
-    throw new InputError([{ field: 'products', problem: `has ${product}, which is not listed`, fix }])
-  })
-  const books = all.flatMap(({ alias }) => DEFAULT_PRODUCTS.filter(({ productId }) => productId === alias))
-  return [...new Set([...all, ...books])]
 }
 
 function seededIds(seed: number): Ids {

@@ -1,6 +1,4 @@
-import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import type { Config, PaperExtras } from '@tidegate/gateway'
 import type { Command } from 'commander'
 import { EXIT } from '../exit-code.js'
 import { createOutput } from '../output.js'
@@ -9,85 +7,46 @@ import { untilStopped } from '../until-stopped.js'
 import { acceptGlobalFlags } from './define.js'
 import { addPaperRecordCommand } from './paper-record.js'
 
-interface PaperFlags extends GlobalFlags {
-  readonly port: string
-  readonly seed?: string
-  readonly prices?: string
-  readonly faults?: string
-  readonly controlPort: string
-  readonly tls?: boolean
-  readonly strict?: boolean
-}
+/** Everything but the global flags is read by the gateway, which takes what `npx @tidegate/paper-exchange` takes. */
+type Flags = GlobalFlags & Readonly<Record<string, string | boolean | undefined>>
 
 /** `tidegate paper`: the exchange alone, for other people's clients; `tidegate paper record`: tapes for it. */
 export function addPaperCommands(program: Command): void {
   const paper = acceptGlobalFlags(program.command('paper'))
     .description('a paper exchange alone, for other Coinbase clients and bots')
-    .option('--port <port>', 'port on 127.0.0.1; 0 picks a free one', '0')
-    .option('--seed <seed>', 'seed of the synthetic market')
+    .option('--port <port>', 'one port for REST and WebSocket; 0 picks a free one')
+    .option('--host <address>', 'default 127.0.0.1; anything else opens the exchange to the network')
+    .option('--control-port <port>', 'port of the control endpoint; 0 (default) picks a free one')
+    .option('--products <ids>', 'what is listed, e.g. BTC-USD,ETH-USD')
+    .option('--balances <amounts>', 'paid in at the first start, e.g. USD=1000,BTC=0.5')
     .option('--prices <source>', 'synthetic, live, or tape:FILE')
-    .option('--faults <file>', 'what is to go wrong, and when: YAML or JSON')
-    .option('--control-port <port>', 'port of the control endpoint; 0 picks a free one', '0')
+    .option('--seed <number>', 'of the synthetic market')
+    .option('--speed <factor>', 'how fast time passes, e.g. 60; stepped: only when control says so')
+    .option('--state <folder>', 'keep orders, balances and key there instead of in the home')
     .option('--tls', 'serve https and wss with a self-signed certificate')
     .option('--strict', 'take only tokens as the documentation shows them')
+    .option('--lenient', 'take every dialect that clients are known to speak (default)')
+    .option('--faults <file>', 'what is to go wrong, and when: YAML or JSON')
   paper.action(async () => {
-    process.exitCode = await servePaper(paper.optsWithGlobals<PaperFlags>())
+    process.exitCode = await servePaper(paper.optsWithGlobals<Flags>())
   })
   addPaperRecordCommand(paper)
 }
 
-async function servePaper(flags: PaperFlags): Promise<number> {
-  const config = await readConfig(
-    { ...flags, environment: 'paper' },
-    flags.prices === undefined ? {} : { prices: absolute(flags.prices) },
-  )
+async function servePaper(flags: Flags): Promise<number> {
+  const { json, home, config: file, environment: _environment, controlPort, ...rest } = flags
+  const given = { ...(home === undefined ? {} : { home }), ...(file === undefined ? {} : { config: file }) }
+  const config = await readConfig({ ...given, environment: 'paper' })
   const { openPaperExchange } = await import('@tidegate/gateway')
   const paper = await openPaperExchange(config, {
-    port: Number(flags.port),
-    ...(flags.seed === undefined ? {} : { seed: Number(flags.seed) }),
-    extras: await extrasOf(flags),
+    flags: { ...rest, ...(typeof controlPort === 'string' ? { 'control-port': controlPort } : {}) },
+    absolute: (path) => resolve(path),
   })
   try {
-    const control = paper.control ? { url: paper.control.url, token: paper.control.token } : null
-    const certificate = paper.certificateFile === undefined ? {} : { certificateFile: paper.certificateFile }
-    const ready = { rest: paper.restUrl, ws: paper.wsUrl, keyFile: paper.keyFile, control, ...certificate }
-    createOutput(flags.json === true).result(ready, [
-      'A paper exchange that speaks the Coinbase Advanced Trade protocol:',
-      `  REST         ${ready.rest}`,
-      `  WebSocket    ${ready.ws}`,
-      `  key file     ${ready.keyFile}`,
-      ...(paper.certificateFile === undefined ? [] : [`  certificate  ${paper.certificateFile}`]),
-      ...(control ? [`  control      ${control.url}  (token ${control.token})`] : []),
-      ...(flags.json === true ? [] : await aboutPrices(config, paper.priceSource, flags.seed)),
-      'Press Ctrl-C to stop.',
-    ])
+    createOutput(json === true).result({ ...paper.ready }, json === true ? [] : paper.page())
     await untilStopped()
     return EXIT.ok
   } finally {
     await paper.close()
   }
-}
-
-async function extrasOf(flags: PaperFlags): Promise<PaperExtras> {
-  const { readFaultScriptFile } = await import('@tidegate/gateway')
-  return {
-    controlPort: Number(flags.controlPort),
-    ...(flags.tls === true ? { tls: true } : {}),
-    ...(flags.strict === true ? { tokenMode: 'strict' } : {}),
-    ...(flags.faults === undefined ? {} : { faults: readFaultScriptFile(readFileSync(flags.faults, 'utf8')) }),
-  }
-}
-
-/** A tape's file is meant from here, not from the home. */
-function absolute(prices: string): string {
-  return prices.startsWith('tape:') ? `tape:${resolve(prices.slice('tape:'.length))}` : prices
-}
-
-async function aboutPrices(config: Config, source: string, seed: string | undefined): Promise<readonly string[]> {
-  if (config.paper.prices.kind !== 'synthetic') return [`Prices: ${source}.`]
-  const { describeSyntheticMarket } = await import('@tidegate/gateway')
-  return [
-    `Prices: ${source}, invented. In its first two minutes the market is like this (sizes in base units, depth in quote):`,
-    ...describeSyntheticMarket(seed === undefined ? config.paper.seed : Number(seed)).map((line) => `  ${line}`),
-  ]
 }

@@ -1,8 +1,7 @@
-import { ConfigError } from '@tidegate/trading-model'
+import { ConfigError, suggest } from '@tidegate/trading-model'
 import { parseDocument } from 'yaml'
 import type { RawValue } from './raw-value.js'
 import { allSettings } from './settings.js'
-import { suggest } from './suggest.js'
 
 /** A file's values by path. Scalars are text as written. */
 export type FileValues = ReadonlyMap<string, RawValue>

@@ -1,9 +1,8 @@
-import { ConfigError } from '@tidegate/trading-model'
+import { ConfigError, suggest } from '@tidegate/trading-model'
 import { expandVariables } from './expand-variables.js'
 import type { Origin, RawValue } from './raw-value.js'
 import type { FileValues } from './read-config-file.js'
 import { allSettings, otherFlags, otherVariables, type Setting, variableOf } from './settings.js'
-import { suggest } from './suggest.js'
 
 export type Variables = Readonly<Record<string, string | undefined>>
 /** By setting path (`safety.dry_run_mode`) or short name (`port`). */

@@ -1,18 +1,18 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createPaperExchange, type PaperExchange, readTape } from '@tidegate/paper-exchange'
+import { createPaperExchange, type PaperExchange, readTape, type ServedPaper } from '@tidegate/paper-exchange'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { Config } from '../config/config.js'
 import { loadConfig } from '../config/load-config.js'
-import { openPaperExchange, type StandalonePaper } from './open-paper-exchange.js'
+import { openPaperExchange } from './open-paper-exchange.js'
 import { openTapeRecorder } from './open-tape-recorder.js'
 import { readFaultScriptFile } from './read-fault-script.js'
 
 /** Stands for the venue: it speaks the same protocol. */
 let venue: PaperExchange
 let folder: string
-const open: StandalonePaper[] = []
+const open: ServedPaper[] = []
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'tidegate-prices-'))
@@ -43,8 +43,8 @@ function configOf(prices: string): Config {
   })
 }
 
-async function start(prices: string): Promise<StandalonePaper> {
-  const paper = await openPaperExchange(configOf(prices), { port: 0 })
+async function start(prices: string): Promise<ServedPaper> {
+  const paper = await openPaperExchange(configOf(prices), { flags: {}, absolute: (path) => path })
   open.push(paper)
   return paper
 }
@@ -61,14 +61,14 @@ async function until(isSo: () => Promise<boolean>): Promise<void> {
 
 describe('the prices of a paper exchange', () => {
   it('are invented unless told otherwise, and say so', async () => {
-    expect((await start('synthetic')).priceSource).toMatch(/^synthetic/)
+    expect((await start('synthetic')).exchange.priceSource).toMatch(/^synthetic/)
   })
 
   it('are those of the venue when they are live', async () => {
     const paper = await start('live')
-    expect(paper.priceSource).toBe(`live ${venue.ws}`)
-    await until(async () => (await lastPrice(paper.restUrl)) > 0)
-    const [here, there] = [await lastPrice(paper.restUrl), await lastPrice(venue.rest)]
+    expect(paper.exchange.priceSource).toBe(`live ${venue.ws}`)
+    await until(async () => (await lastPrice(paper.ready.rest)) > 0)
+    const [here, there] = [await lastPrice(paper.ready.rest), await lastPrice(venue.rest)]
     expect(Math.abs(here - there) / there).toBeLessThan(0.001)
   })
 
@@ -81,13 +81,13 @@ describe('the prices of a paper exchange', () => {
     expect(tape).toMatchObject({ isComplete: true, header: { source: `live ${venue.ws}` } })
     expect(tape.events).toHaveLength(recording.events())
     const paper = await start(`tape:${file}`)
-    expect(paper.priceSource).toContain('one.jsonl')
-    await until(async () => (await lastPrice(paper.restUrl)) > 0)
+    expect(paper.exchange.priceSource).toContain('one.jsonl')
+    await until(async () => (await lastPrice(paper.ready.rest)) > 0)
     await expect(openTapeRecorder(configOf('synthetic'), file)).rejects.toThrow(/there already/)
   })
 
   it('are asked for again when a tape is missing or the word is none', async () => {
-    await expect(start('tape:nowhere.jsonl')).rejects.toMatchObject({ code: 'ERR_CONFIG_MISSING' })
+    await expect(start('tape:nowhere.jsonl')).rejects.toMatchObject({ code: 'ERR_INPUT_INVALID' })
     expect(() => configOf('psychic')).toThrow(/psychic/)
   })
 })

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { createPaperExchange, type PaperExchange, type PaperExchangeOptions } from '@tidegate/paper-exchange'
+import { createPaperExchange } from '@tidegate/paper-exchange'
 import { InvariantError, type Log } from '@tidegate/trading-model'
 import type { Config } from '../config/config.js'
 import type { Runtime } from '../runtime.js'
@@ -12,16 +12,8 @@ export interface RunningPaper {
   /** Absolute path of the key file for other clients. */
   readonly keyFile: string
   readonly key: { readonly name: string; readonly secret: string }
-  /** Absolute; with TLS only. */
-  readonly certificateFile: string | undefined
-  readonly control: PaperExchange['control']
-  /** Says where prices come from. */
-  readonly priceSource: string
   close(): Promise<void>
 }
-
-/** Faults, the control endpoint, TLS, strict tokens. */
-export type PaperExtras = Pick<PaperExchangeOptions, 'faults' | 'controlPort' | 'tls' | 'tokenMode'>
 
 /**
  * Starts the paper exchange on loopback with its state in the environment's folder. Everything after this goes over its
@@ -35,14 +27,11 @@ export async function startPaper(options: {
   readonly folder: string
   readonly runtime: Runtime
   readonly log: Log
-  /** What only an exchange that runs alone is asked for. */
-  readonly extras?: PaperExtras
 }): Promise<RunningPaper> {
   const { config, runtime, log } = options
   const exchange = await createPaperExchange({
     ...runtime,
     ...(await paperPrices(config, runtime, log)),
-    ...options.extras,
     log,
     host: '127.0.0.1',
     port: config.paper.port,
@@ -57,9 +46,6 @@ export async function startPaper(options: {
     wsUrl: exchange.ws,
     keyFile,
     key: { name: exchange.keyName, secret: exchange.privateKeyPem },
-    certificateFile: exchange.certificateFile,
-    control: exchange.control,
-    priceSource: exchange.priceSource,
     close: () => exchange.close(),
   }
 }
