@@ -81,11 +81,29 @@ describe('following an order', () => {
     expect((await world.journal.getIntent(intent?.intentId ?? ''))?.state).toBe('OPEN')
   })
 
+  it('says that the venue does not answer once and then rarely', async () => {
+    const world = await openWorld({ feed: false })
+    world.venue.fillsAtOnce = false
+    await during(world, world.desk.place({ principal: trader, terms: marketBuy() }))
+    world.venue.readsFail = true
+    await pass(world, 600_000)
+    const said = world.log.entries.filter((entry) => entry.event === 'order_look_failed').length
+    expect(said).toBeGreaterThanOrEqual(2)
+    expect(said).toBeLessThanOrEqual(5)
+    world.venue.readsFail = false
+    await pass(world, 5_000)
+    expect(world.log.entries.map((entry) => entry.event)).toContain('order_look_failed_over')
+  })
+
   it('treats a word of the venue that nobody knows as live', async () => {
     const world = await openWorld()
     const { intent } = await during(world, world.desk.place({ principal: trader, terms: limitBuy() }))
     world.venue.change(intent?.venueOrderId ?? '', { status: 'TELEPORTING' })
-    await pass(world, 2_000)
+    await pass(world, 60_000)
+    expect(world.journal.heldBy(intent?.intentId ?? '').every(({ held }) => held > 0n)).toBe(true)
+    expect(world.log.entries.filter((entry) => entry.event === 'order_status_unknown')).toEqual([
+      expect.objectContaining({ level: 'error', fields: expect.objectContaining({ status: 'TELEPORTING' }) as object }),
+    ])
     expect((await world.journal.getIntent(intent?.intentId ?? ''))?.state).toBe('OPEN')
     await during(world, world.desk.cancel(trader, intent?.intentId ?? ''))
     expect((await world.journal.getIntent(intent?.intentId ?? ''))?.state).toBe('CANCELLED')

@@ -1,6 +1,6 @@
 import { type Intent, isTerminal, type VenueOrder } from '@tidegate/trading-model'
-import { describeError } from '../context.js'
 import { reportEnded } from '../order-log.js'
+import { createTroubleLog } from '../trouble-log.js'
 import { waitFor } from '../wait-for.js'
 import { isImmediate } from './order-kind.js'
 import { type TrackMemory, type TrackOneDeps, trackOrder } from './track-order.js'
@@ -35,7 +35,7 @@ interface Entry {
 /** @returns A tracker; each order is looked at by one loop only, so its news is applied in order. */
 export function createOrderTracker(deps: TrackOneDeps): OrderTracker {
   const { context } = deps
-  const { settings, timers, log } = context
+  const { settings, timers } = context
   const entries = new Map<string, Entry>()
   const byVenueId = new Map<string, Entry>()
   let stopped = false
@@ -45,6 +45,7 @@ export function createOrderTracker(deps: TrackOneDeps): OrderTracker {
     const bell = createBell()
     let waiting: ((intent: Intent) => void)[] = []
     const memory: TrackMemory = {}
+    const trouble = createTroubleLog(context, 'order_look_failed')
     const entry: Entry = {
       intent,
       memory,
@@ -75,6 +76,7 @@ export function createOrderTracker(deps: TrackOneDeps): OrderTracker {
         let parks = !isImmediate(entry.intent.terms)
         try {
           const look = await trackOrder(deps, entry.intent, memory)
+          trouble.well()
           entry.intent = look.intent
           if (look.done) {
             for (const resolve of answering) resolve(look.intent)
@@ -84,7 +86,7 @@ export function createOrderTracker(deps: TrackOneDeps): OrderTracker {
           if (look.unsettled) parks = false
         } catch (error) {
           parks = false
-          log.warn('order_look_failed', { intent_id: intent.intentId, error: describeError(error) })
+          trouble.failed(error, { intent_id: intent.intentId })
         }
         for (const resolve of answering) resolve(entry.intent)
         const delay = settings.trackPollMs[quiet] ?? (parks ? undefined : settings.trackPollMs.at(-1))

@@ -1,4 +1,12 @@
-import { Decimal, type Fill, formatDecimal, type Intent, isTerminal, type VenueOrder } from '@tidegate/trading-model'
+import {
+  Decimal,
+  type Fill,
+  formatDecimal,
+  type Intent,
+  isTerminal,
+  VENUE_ORDER_STATUSES,
+  type VenueOrder,
+} from '@tidegate/trading-model'
 import { DESK_ACTOR, type DeskContext, describeError } from '../context.js'
 import { orderFields } from '../order-log.js'
 import type { SameBook } from '../same-book.js'
@@ -18,7 +26,11 @@ export interface TrackMemory {
   lastSeen?: string
   endedAtMs?: number
   settled?: string
+  /** The last status that nobody here knows, so that it is said once. */
+  strangeStatus?: string
 }
+
+const knownStatuses: ReadonlySet<string> = new Set(VENUE_ORDER_STATUSES)
 
 export interface Look {
   readonly intent: Intent
@@ -51,6 +63,12 @@ export async function trackOrder(deps: TrackOneDeps, intent: Intent, memory: Tra
   if (difference && isLive(intent)) {
     const held = await quarantine(context, books, intent, difference)
     return { intent: held ?? intent, moved: true, done: held !== undefined, unsettled: false }
+  }
+  if (!knownStatuses.has(order.status) && memory.strangeStatus !== order.status) {
+    memory.strangeStatus = order.status
+    // Counted as live until the venue says something that is known: nothing is released on a word nobody understands.
+    context.log.error('order_status_unknown', { ...orderFields(intent), status: order.status.slice(0, 60) })
+    context.metrics.count('orders_status_unknown_total', { product: intent.terms.productId })
   }
   const settled = await settleFills(deps, intent, order, memory)
   const ended = hasEnded(order)
