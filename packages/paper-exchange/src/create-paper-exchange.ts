@@ -94,6 +94,8 @@ export interface PaperExchangeOptions extends Partial<PaperRuntime> {
     readonly subscribeDeadlineMs?: number
     /** Default 90000. */
     readonly idleMs?: number
+    /** Default 16 MB: a reader with more unread bytes than that is cut off. */
+    readonly maxBufferedBytes?: number
     /** Default false: snapshots come before the acknowledgement, as seen in production. */
     readonly acknowledgeFirst?: boolean
   }
@@ -277,6 +279,7 @@ export async function createPaperExchange(options: PaperExchangeOptions = {}): P
     log,
     subscribeDeadlineMs: options.sockets?.subscribeDeadlineMs ?? 5_000,
     idleMs: options.sockets?.idleMs ?? 90_000,
+    maxBufferedBytes: options.sockets?.maxBufferedBytes,
     acknowledgeFirst: options.sockets?.acknowledgeFirst ?? false,
   })
   listeners.push((event) => {

@@ -11,7 +11,7 @@ import { toUserOrder } from '../wire/to-user-order.js'
 import { heartbeatEvents } from './channel-frames.js'
 import type { StreamFaults } from './faulty-frames.js'
 import { MARKET_CHANNELS, type MarketChannel, MarketPublisher } from './market-publisher.js'
-import { type ServerSocket, SocketSession } from './socket-session.js'
+import { DEFAULT_MAX_BUFFERED_BYTES, type ServerSocket, SocketSession } from './socket-session.js'
 
 const userBatch = 50
 const tickerBatchMs = 5_000
@@ -28,6 +28,8 @@ export interface SocketHubOptions {
   readonly subscribeDeadlineMs: number
   /** A connection on which nothing was sent for so long is closed; heartbeats prevent that. */
   readonly idleMs: number
+  /** A reader with more than so many unread bytes is cut off; default {@link DEFAULT_MAX_BUFFERED_BYTES}. */
+  readonly maxBufferedBytes?: number | undefined
   /** Production sends the snapshot before the acknowledgement; clients must bear both. */
   readonly acknowledgeFirst: boolean
 }
@@ -88,7 +90,10 @@ export class SocketHub {
 
   /** Takes an open connection. */
   open(socket: ServerSocket): void {
-    const session = new SocketSession(socket, this.sendClock, this.options.faults)
+    const session = new SocketSession(socket, this.sendClock, this.options.faults, {
+      maxBufferedBytes: this.options.maxBufferedBytes ?? DEFAULT_MAX_BUFFERED_BYTES,
+      onCutOff: (bufferedBytes) => this.options.log.warn('paper_socket_too_slow', { bufferedBytes }),
+    })
     this.sessions.add(session)
     this.ticking ??= this.options.timers.every(1_000, () => this.tick())
     const deadline = this.options.timers.after(this.options.subscribeDeadlineMs, () => {

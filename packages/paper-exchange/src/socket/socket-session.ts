@@ -2,8 +2,8 @@ import type { Clock } from '@tidegate/trading-model'
 import type { StreamFaults } from './faulty-frames.js'
 import { formatErrorFrame, formatFrame } from './frames.js'
 
-/** A consumer this far behind is cut off rather than fed from an ever longer queue. */
-const maxBufferedBytes = 64 * 1024 * 1024
+/** Twice what a snapshot of the largest books takes. */
+export const DEFAULT_MAX_BUFFERED_BYTES = 16 * 1_048_576
 
 /** The server's end of a connection, as far as the hub uses it; a `WebSocket` of ws is one. */
 export interface ServerSocket {
@@ -36,6 +36,11 @@ export class SocketSession {
     readonly socket: ServerSocket,
     private readonly clock: Clock,
     private readonly faults: StreamFaults,
+    private readonly slowReaders: {
+      /** A reader this far behind is cut off rather than fed from an ever longer queue. */
+      readonly maxBufferedBytes: number
+      readonly onCutOff: (bufferedBytes: number) => void
+    },
   ) {}
 
   has(channel: string): boolean {
@@ -87,8 +92,15 @@ export class SocketSession {
   }
 
   private write(text: string): void {
-    if (this.socket.readyState !== this.socket.OPEN) return
-    if (this.socket.bufferedAmount > maxBufferedBytes) this.socket.terminate()
-    else this.socket.send(text)
+    const { socket, slowReaders } = this
+    if (socket.readyState !== socket.OPEN) return
+    const bufferedBytes = socket.bufferedAmount
+    if (bufferedBytes <= slowReaders.maxBufferedBytes) {
+      socket.send(text)
+      return
+    }
+    slowReaders.onCutOff(bufferedBytes)
+    // A polite close would wait behind everything that is not being read.
+    socket.terminate()
   }
 }
