@@ -185,6 +185,29 @@ describe('our clock', () => {
     )
   })
 
+  it.each([-600_000, -60_000, -10_001, 10_001, 60_000, 600_000])(
+    '%i ms from the venue’s halts the account',
+    async (ms) => {
+      const world = await openWorld()
+      world.venue.skewMs = ms
+      await pass(world, 1_500)
+      expect(await world.desk.modes()).toContainEqual(
+        expect.objectContaining({ scope: 'account', mode: 'HALTED', reason: expect.stringMatching(/apart/) as string }),
+      )
+    },
+  )
+
+  it.each([-10_000, -1_000, 1_000, 10_000])('%i ms from it does not: deadlines follow the venue’s', async (ms) => {
+    const world = await openWorld()
+    world.venue.skewMs = ms
+    await pass(world, 1_500)
+    const { intent, outcome } = await during(world, world.desk.place({ principal: trader, terms: limitBuy() }))
+    expect(outcome).toBe('accepted')
+    expect(intent?.signByMs).toBe(world.venue.sent[0]?.signByMs)
+    expect(intent?.signByMs).toBeGreaterThan(world.time.nowMs() + ms)
+    expect(await world.desk.modes()).toEqual([])
+  })
+
   it('corrected by less, or set forward, does not', async () => {
     const { world, stepBack } = await withOwnClock()
     stepBack(900)
