@@ -78,7 +78,7 @@ describe('startPaperExchange', () => {
     expect(JSON.parse(first).fills.length).toBeGreaterThan(15)
     expect(await life(7)).toBe(first)
     expect(await life(8)).not.toBe(first)
-  })
+  }, 180_000)
 
   it('stands still until it is told to go on', async () => {
     const { exchange, client } = await start({ seed: 7, products: ['BTC-USDC'], balances: { USDC: '500' } })

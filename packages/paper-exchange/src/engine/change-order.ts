@@ -62,6 +62,7 @@ export function cancelOrder(
   orderId: string,
   portfolioId: string | undefined,
 ): string | undefined {
+  if (orderId.trim() === '') return 'INVALID_CANCEL_REQUEST'
   const order = core.orderIn(orderId, portfolioId)
   if (!order) return 'UNKNOWN_CANCEL_ORDER'
   if (order.status === 'FILLED') return 'ORDER_IS_FULLY_FILLED'

@@ -134,9 +134,9 @@ export function applyEdit(work: Work, market: Market, order: OrderRecord, edit: 
 
 function checkKind(order: OrderRecord, edit: OrderEdit): string | undefined {
   const { terms } = order
+  if (terms.orderType === 'MARKET') return 'ONLY_LIMIT_ORDER_EDITS_SUPPORTED'
   if (order.status === 'CANCEL_QUEUED') return 'CANNOT_EDIT_ORDER_PENDING_CANCEL'
   if (order.status === 'PENDING' || !isLive(order)) return 'ONLY_OPEN_ORDERS_CAN_BE_EDITED'
-  if (terms.orderType === 'MARKET') return 'ONLY_LIMIT_ORDER_EDITS_SUPPORTED'
   if (terms.orderType === 'TWAP' || terms.orderType === 'SCALED' || terms.timeInForce !== 'GTC') {
     return 'ORDER_EDIT_ORDER_TYPE_NOT_SUPPORTED'
   }

@@ -8,6 +8,7 @@ import {
 import type { Decimal, OrderSize, Product } from '@tidegate/trading-model'
 import type { AttachedTerms, BracketTerms, ExchangeTerms } from '../engine/terms.js'
 import type { Refusal } from '../engine/validate-order.js'
+import { checkFlags } from './check-flags.js'
 import { readAttached } from './read-attached.js'
 import { readLadder } from './read-ladder.js'
 import { readTwap } from './read-twap.js'
@@ -34,6 +35,8 @@ export function readOrder(
 ): ReadOrder {
   const read = readTerms(request, context)
   if (read.kind === 'refused') return read
+  const misplaced = checkFlags(request.order_configuration)
+  if (misplaced) return { kind: 'refused', ...misplaced }
   const attached = readAttached((body as { attached_order_configuration?: unknown }).attached_order_configuration)
   if (attached && 'reason' in attached) return { kind: 'refused', ...attached }
   return { kind: 'terms', terms: read.terms, attached }
