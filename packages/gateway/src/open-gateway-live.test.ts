@@ -3,7 +3,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createPaperExchange, type PaperExchange } from '@tidegate/paper-exchange'
-import { MemoryLog } from '@tidegate/testkit'
+import { MemoryLog, startTcpProxy } from '@tidegate/testkit'
+import { BaseError } from '@tidegate/trading-model'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Config } from './config/config.js'
 import { loadConfig } from './config/load-config.js'
@@ -93,6 +94,32 @@ describe('a production gateway', () => {
     expect(exchange.orders()).toEqual([])
     expect(await dry.desk.listOrders({})).toEqual([])
   })
+
+  it('opens also while the venue cannot be reached, once it has met it; orders wait until the key was checked', async () => {
+    const proxy = await startTcpProxy(Number(new URL(exchange.rest).port))
+    try {
+      const behind = config(ownKey(), { ...live, TIDEGATE_COINBASE_REST_URL: `http://127.0.0.1:${proxy.port}` })
+      await proxy.down()
+      await expect(openGateway(behind)).rejects.toThrow(BaseError)
+      await proxy.up()
+      await (await opened(behind)).close()
+      await proxy.down()
+      const running = await openGateway(behind)
+      gateway = running
+      expect(await running.health()).toMatchObject({ ready: false })
+      await expect(running.desk.balances()).rejects.toMatchObject({
+        code: expect.stringMatching(/^ERR_VENUE/) as string,
+      })
+      expect((await running.desk.cancel(local, '11111111-2222-4333-8444-000000000000')).outcome).toBe('unknown')
+      expect((await buy(running, '10')).structured).toMatchObject({ success: false })
+      expect(exchange.orders()).toEqual([])
+      await proxy.up()
+      while (!(await running.health()).ready) await new Promise((resolve) => setTimeout(resolve, 20))
+      expect((await buy(running, '10')).structured).toMatchObject({ success: true })
+    } finally {
+      await proxy.close()
+    }
+  }, 90_000)
 
   it('live sends within its limits, and its secret is in no file and no answer', async () => {
     const running = await opened(config(ownKey(), live))

@@ -14,6 +14,7 @@ import { checkKey } from './wiring/check-key.js'
 import { type ConnectedVenue, connectVenue } from './wiring/connect-venue.js'
 import { followProducts } from './wiring/follow-products.js'
 import { readHostId } from './wiring/host-id.js'
+import { identifyAccount } from './wiring/identify-account.js'
 import { type RunningPaper, startPaper } from './wiring/start-paper.js'
 import { coinbaseAddresses } from './wiring/venue-addresses.js'
 
@@ -107,7 +108,8 @@ async function wire(parts: Parts): Promise<Gateway> {
   const connected = connect(parts, paper)
   closers.push(() => connected.close())
   const { venue, feed } = connected
-  const accountId = await identify(config, connected)
+  const keyName = paper?.key.name ?? config.coinbase.apiKey ?? ''
+  const { accountId, checkLater } = await identifyAccount({ config, folder, keyName, venue, disk, log })
 
   const journal = await openJournal({
     path: config.store.file,
@@ -128,6 +130,7 @@ async function wire(parts: Parts): Promise<Gateway> {
   const desk = createTradingDesk({
     environment: config.environment,
     accountId,
+    ...(checkLater === undefined ? {} : { checkAccount: checkLater }),
     policy: config.policy,
     dryRun: config.dryRun,
     adminTrades: config.adminTrades,
@@ -218,15 +221,6 @@ function connect(parts: Parts, paper: RunningPaper | undefined): ConnectedVenue 
   }
   // The static sandbox takes no authentication, so no key is ever shown to it.
   return connectVenue({ ...common, addresses: coinbaseAddresses(config, 'sandbox'), key: undefined })
-}
-
-/** The portfolio the key is bound to, after the key was checked. */
-async function identify(config: Config, { venue }: ConnectedVenue): Promise<string> {
-  if (config.environment === 'sandbox') return 'sandbox'
-  await venue.measureClock()
-  const permissions = await venue.keyPermissions()
-  checkKey(permissions, !config.dryRun)
-  return permissions.portfolioId
 }
 
 /** Starts what goes on by itself; nobody waits for it. */

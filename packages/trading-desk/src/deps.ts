@@ -20,6 +20,12 @@ export interface TradingDeskDeps {
   readonly environment: Environment
   /** Portfolio the key is bound to. */
   readonly accountId: string
+  /**
+   * Asked at start, and again until it succeeds, before any order is taken: whatever could not be checked while the venue was away.
+   *
+   * @throws What is in the way; orders then fail with ERR_NOT_READY, reads and cancels work.
+   */
+  readonly checkAccount?: () => Promise<void>
   readonly policy: Policy
   /** The text the policy was read from, kept beside its version; by default the parsed limits. */
   readonly policyText?: string

@@ -37,6 +37,22 @@ describe('a desk whose venue cannot be reached at start', () => {
     expect((await during(world, world.desk.place({ principal: trader, terms: limitBuy() }))).outcome).toBe('accepted')
   })
 
+  it('takes no order before what could not be checked at start has been', async () => {
+    const world = await openWorld({ cold: true })
+    let objection: string | undefined = 'the key may transfer money'
+    const desk = world.open({
+      checkAccount: async () => {
+        if (objection !== undefined) throw new Error(objection)
+      },
+    })
+    await during(world, desk.start())
+    expect(desk.readiness()).toMatchObject({ ready: false, reason: expect.stringMatching(/may transfer/) as string })
+    await expect(during(world, desk.place({ principal: trader, terms: limitBuy() }))).rejects.toThrow(/may transfer/)
+    objection = undefined
+    await pass(world, 30_000)
+    expect(desk.readiness().ready).toBe(true)
+  })
+
   it('says so once and then ever more rarely, not every second', async () => {
     const world = await unreachable()
     await pass(world, 3_600_000)

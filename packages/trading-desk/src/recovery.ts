@@ -66,6 +66,7 @@ export function createRecovery(deps: RecoveryDeps): Recovery {
     try {
       reason = 'reconciling with the venue'
       await importSpooledCancels(context)
+      await context.checkAccount?.()
       await reconciler.run('start', true)
       await lease.hold()
       ready = true
