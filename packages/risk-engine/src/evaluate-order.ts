@@ -28,14 +28,22 @@ import { equityUsd, usdPricesOf, walletTotal } from './valuation.js'
  * // The order is worth 600.12 USD at its worst price, fee included; one order may be worth 500 USD.
  */
 export function evaluateOrder(policy: Policy, snapshot: RiskSnapshot, terms: OrderTerms): RiskDecision {
-  const context = buildContext(policy, snapshot, terms)
+  return decide(buildContext(policy, snapshot, terms))
+}
+
+/**
+ * Runs every rule over a prepared context.
+ *
+ * @param claimed - The order whose claims an approval reserves; by default the one that the rules look at.
+ */
+export function decide(context: RuleContext, claimed: ValuedOrder | undefined = context.order): RiskDecision {
   const results = allRules.map((rule) => rule(context))
   const findings = results.map((result) => result.finding)
   const denials = results.flatMap((result) => result.denials)
   const { order } = context
   const estimate = order && estimateOf(context, order)
-  if (denials.length === 0 && order?.worstValueUsd && estimate) {
-    return { kind: 'approved', order: mintApprovedOrder(context, order, order.worstValueUsd), findings, estimate }
+  if (denials.length === 0 && order?.worstValueUsd && claimed && estimate) {
+    return { kind: 'approved', order: mintApprovedOrder(context, claimed, order.worstValueUsd), findings, estimate }
   }
   return {
     kind: 'denied',

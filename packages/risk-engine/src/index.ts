@@ -1,5 +1,6 @@
 // The complete public surface of @tidegate/risk-engine: named exports only.
 export type { OrderEstimate, RiskDecision, RuleFinding } from './decision.js'
+export { type EditedOrder, evaluateEdit } from './evaluate-edit.js'
 export { evaluateOrder } from './evaluate-order.js'
 export { applyFills } from './lots/apply-fills.js'
 export type { AssetLots, Lot, LotBook, RealizedFill, UsdAt } from './lots/lot-book.js'

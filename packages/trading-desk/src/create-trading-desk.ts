@@ -11,10 +11,13 @@ import { createOrderTracker } from './lifecycle/order-tracker.js'
 import { createAccountViews } from './pipeline/account-view.js'
 import { cancelOrder } from './pipeline/cancel.js'
 import { cancelAllOrders } from './pipeline/cancel-all.js'
+import { cancelTarget } from './pipeline/cancel-target.js'
 import { closeDesk } from './pipeline/close-desk.js'
+import { editOrder } from './pipeline/edit.js'
 import { placeOrder } from './pipeline/place.js'
 import { readOrder } from './pipeline/read-order.js'
 import { reevaluate } from './pipeline/reevaluate.js'
+import { createReplacer } from './pipeline/replace.js'
 import { owesCancel, sendOwedCancel } from './pipeline/send-cancel.js'
 import { createSubmitter } from './pipeline/submitter.js'
 import { takeSnapshot } from './pipeline/take-snapshot.js'
@@ -25,9 +28,12 @@ import { listFills } from './positions/list-fills.js'
 import { readPositions } from './positions/positions.js'
 import { valueCurrencies } from './positions/value-currencies.js'
 import { createBalanceCheck } from './reconcile/check-balances.js'
+import { explainByEdit } from './reconcile/explain-by-edit.js'
 import { createForeignOrders } from './reconcile/foreign-orders.js'
 import { createReconciler } from './reconcile/reconcile.js'
+import { createEditResolver } from './reconcile/resolve-edits.js'
 import { createUnknownResolver } from './reconcile/resolve-unknowns.js'
+import { withEdits } from './reconcile/with-edits.js'
 import { createRecovery } from './recovery.js'
 import { createSameBook } from './same-book.js'
 
@@ -51,7 +57,12 @@ export function createTradingDesk(deps: TradingDeskDeps): TradingDesk {
   const ledger = createFillLedger(context, (fill) => journal.findByVenueOrderId(fill.orderId))
   const dayMarks = createDayMarks(context)
   const accounts = createAccountViews(context)
-  const tracker = createOrderTracker({ context, books, recordFills: (fills) => ledger.record(fills) })
+  const tracker = createOrderTracker({
+    context,
+    books,
+    recordFills: (fills) => ledger.record(fills),
+    explain: (intent, order) => explainByEdit(context, intent, order),
+  })
   const balances = createBalanceCheck(context, ledger, async () =>
     ledger.record(
       await venue.listFills({ sinceMs: Math.max(await balances.openedAtMs(), context.venueNowMs() - recentFillsMs) }),
@@ -76,7 +87,7 @@ export function createTradingDesk(deps: TradingDeskDeps): TradingDesk {
     context,
     books,
     onLive,
-    onDoubt: (intent) => resolver.begin(intent),
+    onDoubt: (intent) => (intent.kind === 'edit' ? edits : resolver).begin(intent),
     whyNotAnyMore: async (intent) => {
       const verdict = await reevaluate(snapshotDeps, intent)
       return verdict.kind === 'go' ? undefined : verdict.reason
@@ -88,19 +99,30 @@ export function createTradingDesk(deps: TradingDeskDeps): TradingDesk {
     isRunning: (intentId) => submitter.isRunning(intentId),
     onLive,
   })
-  const foreign = createForeignOrders({ context, onLive })
-  const reconciler = createReconciler({
+  const edits = createEditResolver({
     context,
     books,
     isRunning: (intentId) => submitter.isRunning(intentId),
-    onLive,
-    tracker,
-    resolver,
-    ledger,
-    balances,
+    onTarget: (intentId) => tracker.wake(intentId),
   })
+  const foreign = createForeignOrders({ context, onLive })
+  const reconciler = withEdits(
+    createReconciler({
+      context,
+      books,
+      isRunning: (intentId) => submitter.isRunning(intentId) || replacer.isRunning(intentId),
+      onLive,
+      tracker,
+      resolver,
+      ledger,
+      balances,
+    }),
+    edits,
+  )
   const haltWatch = createHaltWatch({ context, lookAtOpenOrders: () => reconciler.lookAtOpenOrders() })
-  const approvals = createApprovalDesk({ ...snapshotDeps, submitter })
+  const cancelDeps = { context, tracker, submitter, onForeign: (orderId: string) => foreign.adopt(orderId) }
+  const replacer = createReplacer({ ...snapshotDeps, ...cancelDeps })
+  const approvals = createApprovalDesk({ ...snapshotDeps, submitter, replacer })
   const recovery = createRecovery({
     context,
     reconciler,
@@ -112,8 +134,15 @@ export function createTradingDesk(deps: TradingDeskDeps): TradingDesk {
       await dayMarks.today((await valueCurrencies(context, held)).prices, held)
     },
   })
-  const cancelDeps = { context, tracker, submitter, onForeign: (orderId: string) => foreign.adopt(orderId) }
   const stopGauges = reportBusiness(context, () => readPositions({ context, ledger, dayMarks, accounts }))
+  const editDeps = {
+    ...snapshotDeps,
+    submitter,
+    replacer,
+    edits,
+    tracker,
+    whenReady: () => recovery.whenReady(),
+  }
   let stopFeed: () => void = () => {}
 
   return {
@@ -152,7 +181,9 @@ export function createTradingDesk(deps: TradingDeskDeps): TradingDesk {
     },
     place: (request) =>
       placeOrder({ ...snapshotDeps, submitter, tracker, whenReady: () => recovery.whenReady() }, request),
-    cancel: (principal, id) => cancelOrder(cancelDeps, principal, id),
+    edit: (request) => editOrder(editDeps, request),
+    replace: (request) => editOrder(editDeps, { ...request, how: 'replace' }),
+    cancel: async (principal, id) => cancelOrder(cancelDeps, principal, await cancelTarget(context, principal, id)),
     cancelAll: (principal, productId) => cancelAllOrders({ ...cancelDeps, books }, principal, productId),
 
     decideApproval: (verdict) => approvals.decide(verdict),

@@ -3,6 +3,8 @@ import type {
   ApprovalRow,
   Balance,
   CancelState,
+  Decimal,
+  Denial,
   Environment,
   FeeRates,
   Fill,
@@ -40,6 +42,41 @@ export interface PlaceResult {
   /** The earlier intent this call repeats, when it was recognised as a repeat. */
   readonly duplicateOf?: string
   /** Absent for a repeat. */
+  readonly decision?: RiskDecision
+}
+
+export interface EditRequest {
+  readonly principal: Principal
+  /** Intent id, venue order id, or the caller's client_order_id of the order to change. */
+  readonly id: string
+  /** Quote per base; absent: as it is. */
+  readonly limitPrice?: Decimal
+  /** New total in base units, with what has filled; absent: as it is. */
+  readonly size?: Decimal
+  readonly stopPrice?: Decimal
+  /** The caller's own name for this change: same key and wish, same answer. */
+  readonly key?: string
+  /** `replace` cancels and places anew even where the venue could edit. Absent: an edit where the venue can, else a replacement. */
+  readonly how?: 'edit' | 'replace'
+  /** How long the answer may wait until the change shows, ms. It goes on either way. */
+  readonly waitMs?: number
+}
+
+/**
+ * `outcome` means what it means for orders: `accepted`, the venue took it; see `intent.state` for how far it is (APPLIED: the order has
+ * the new terms; ACKED: taken, not shown yet; of a replacement the states of an order).
+ */
+export interface EditResult {
+  readonly outcome: PlaceOutcome
+  readonly how: 'edit' | 'replace'
+  /** True only when the order keeps its place in the queue: the same price and a smaller size, edited in place. */
+  readonly keepsPlace: boolean
+  readonly denials: readonly Denial[]
+  /** The change; absent in a dry run and when there is no such order. */
+  readonly intent?: Intent
+  /** The order it is about, as it stands now. */
+  readonly target?: Intent
+  readonly duplicateOf?: string
   readonly decision?: RiskDecision
 }
 
@@ -117,6 +154,14 @@ export interface TradingDesk {
   preview(principal: Principal, terms: OrderTerms): Promise<PreviewResult>
   /** @throws PermissionError, IdempotencyConflictError, NotReadyError, StoreError. Everything else is in the result. */
   place(request: PlaceRequest): Promise<PlaceResult>
+  /**
+   * Changes price or size of an order that rests, under the same rules; at most one change per order at a time.
+   *
+   * @throws PermissionError, IdempotencyConflictError, NotReadyError, StoreError. Everything else is in the result.
+   */
+  edit(request: EditRequest): Promise<EditResult>
+  /** {@link TradingDesk.edit} by cancelling first and placing anew; a lost fill or rule in between leaves neither. */
+  replace(request: EditRequest): Promise<EditResult>
   /** `id` is an intent id, a venue order id, or the caller's client_order_id. */
   cancel(principal: Principal, id: string): Promise<CancelOneResult>
   cancelAll(principal: Principal, productId?: string): Promise<CancelAllResult>

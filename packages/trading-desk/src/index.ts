@@ -5,6 +5,8 @@ export type {
   CancelAllResult,
   CancelOneResult,
   DeskEvent,
+  EditRequest,
+  EditResult,
   HaltReport,
   PlaceOutcome,
   PlaceRequest,

@@ -20,6 +20,8 @@ export interface DeskSettings {
   /** How long `place` waits for a market or immediate order to finish. */
   readonly waitMs: number
   readonly cancelWaitMs: number
+  /** How long a replacement waits for the proof that the order before it is over; then it is given up. */
+  readonly replaceWaitMs: number
   /** How long an order that comes while recovery is under way waits for its end before it is turned away; 0 does not wait. */
   readonly readyWaitMs: number
   /** How long a read of an order waits for the venue before it answers from the journal. */
@@ -74,6 +76,7 @@ export const defaultSettings: DeskSettings = {
   duplicateWindowMs: 60_000,
   waitMs: 2_000,
   cancelWaitMs: 2_000,
+  replaceWaitMs: 30_000,
   readyWaitMs: 8_000,
   refreshWaitMs: 1_500,
   approvalExpiresAfterMs: 120_000,

@@ -4,6 +4,7 @@ import { DESK_ACTOR, type DeskContext, describeError } from '../context.js'
 import { timeToLiveMs } from '../lifecycle/order-kind.js'
 import { orderFields } from '../order-log.js'
 import { reevaluate } from '../pipeline/reevaluate.js'
+import type { Replacer } from '../pipeline/replace.js'
 import type { Submitter } from '../pipeline/submitter.js'
 import type { SnapshotDeps } from '../pipeline/take-snapshot.js'
 import { waitFor } from '../wait-for.js'
@@ -29,6 +30,7 @@ export interface ApprovalDesk {
 
 export interface ApprovalDeps extends SnapshotDeps {
   readonly submitter: Submitter
+  readonly replacer: Replacer
 }
 
 /**
@@ -114,6 +116,10 @@ async function sendApproved(deps: ApprovalDeps, intent: Intent): Promise<void> {
   }
   if (verdict.kind === 'wait') {
     log.warn('approved_order_waits', { ...orderFields(intent), reason: verdict.reason })
+    return
+  }
+  if (intent.kind === 'replace') {
+    await deps.replacer.run(intent)
     return
   }
   await submitter.submit(intent, clock.nowMs() + timeToLiveMs(intent.terms, settings))

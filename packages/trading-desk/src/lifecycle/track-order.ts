@@ -19,6 +19,8 @@ export interface TrackOneDeps {
   readonly context: DeskContext
   readonly books: SameBook
   readonly recordFills: (fills: readonly Fill[]) => Promise<readonly Fill[]>
+  /** The intent as it is now when an edit of ours is why the order shows other terms. */
+  readonly explain?: (intent: Intent, order: VenueOrder) => Promise<Intent | undefined>
 }
 
 /** What is remembered between two looks at the same order. */
@@ -61,6 +63,8 @@ export async function trackOrder(deps: TrackOneDeps, intent: Intent, memory: Tra
 
   const difference = intent.principal === 'external' ? undefined : compareOrder(intent, order, books)
   if (difference && isLive(intent)) {
+    const explained = await deps.explain?.(intent, order)
+    if (explained) return { intent: explained, moved: true, done: isTerminal(explained.state), unsettled: false }
     const held = await quarantine(context, books, intent, difference)
     return { intent: held ?? intent, moved: true, done: held !== undefined, unsettled: false }
   }

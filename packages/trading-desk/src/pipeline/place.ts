@@ -1,16 +1,13 @@
-import { evaluateOrder, type RiskSnapshot, serializeSnapshot } from '@tidegate/risk-engine'
+import { evaluateOrder, serializeSnapshot } from '@tidegate/risk-engine'
 import {
-  type ApprovedOrder,
   IdempotencyConflictError,
   type Intent,
   InvariantError,
   isTerminal,
-  type NewIntent,
   NotReadyError,
   type RecordResult,
 } from '@tidegate/trading-model'
 import { requirePermission } from '../check-permission.js'
-import { type DeskContext, describeError } from '../context.js'
 import type { PlaceRequest, PlaceResult } from '../desk.js'
 import { hashTerms } from '../hash-terms.js'
 import { isImmediate, isLive, timeToLiveMs } from '../lifecycle/order-kind.js'
@@ -18,8 +15,9 @@ import type { OrderTracker } from '../lifecycle/order-tracker.js'
 import { reportRefused } from '../order-log.js'
 import { waitFor } from '../wait-for.js'
 import { outcomeOf } from './outcome-of.js'
+import { newIds, type Origin, recordWish } from './record-wish.js'
 import type { Submitter } from './submitter.js'
-import { ratesOf, type SnapshotDeps, takeSnapshot } from './take-snapshot.js'
+import { type SnapshotDeps, takeSnapshot } from './take-snapshot.js'
 
 export interface PlaceDeps extends SnapshotDeps {
   readonly submitter: Submitter
@@ -27,8 +25,6 @@ export interface PlaceDeps extends SnapshotDeps {
   /** @throws NotReadyError when recovery is not done in time or the desk is closing. */
   readonly whenReady: () => Promise<void>
 }
-
-type Origin = Pick<NewIntent, 'account' | 'principal' | 'key' | 'termsHash' | 'policyVersion'>
 
 /**
  * The order path: permission, repeat, readiness, snapshot, decision, transaction 1, then approval or submit. A race lost in
@@ -81,7 +77,7 @@ export async function placeOrder(deps: PlaceDeps, request: PlaceRequest): Promis
     }
     if (context.dryRun) return { outcome: 'dry_run', decision }
 
-    const recorded = await record(context, origin, snapshot, decision.order)
+    const recorded = await recordWish(context, origin, snapshot, decision.order)
     if (recorded.kind === 'lost_race') {
       context.log.info('race_lost', { attempt, what: recorded.what, agent_id: principal.name })
       continue
@@ -99,46 +95,6 @@ export async function placeOrder(deps: PlaceDeps, request: PlaceRequest): Promis
   throw new NotReadyError(`The limits changed ${settings.recordTries} times while this order was decided`, {
     hint: 'other orders of this account finish at this moment; call again',
   })
-}
-
-/** Transaction 1. When its answer is lost, the journal is asked whether it happened. */
-async function record(
-  context: DeskContext,
-  origin: Origin,
-  snapshot: RiskSnapshot,
-  order: ApprovedOrder,
-): Promise<RecordResult> {
-  const { journal, settings, clock } = context
-  const ids = newIds(context, origin)
-  try {
-    return await journal.recordIntent({
-      ...origin,
-      ...ids,
-      decisionInput: serializeSnapshot(snapshot),
-      order,
-      rates: ratesOf(context, origin.principal),
-      releaseEpoch: snapshot.usage.releaseEpoch,
-      duplicateWindowMs: settings.duplicateWindowMs,
-      bookProductId: snapshot.bookProductId,
-      ...(order.needsApproval ? { approvalExpiresAtMs: clock.nowMs() + settings.approvalExpiresAfterMs } : {}),
-    })
-  } catch (error) {
-    context.log.error('intent_not_recorded', { intent_id: ids.intentId, error: describeError(error) })
-    const intent = await journal.getIntent(ids.intentId)
-    if (!intent) throw error
-    return { kind: 'recorded', intent }
-  }
-}
-
-function newIds(context: DeskContext, origin: Origin): { readonly intentId: string; readonly clientOrderId: string } {
-  const intentId = context.ids.uuid()
-  const wish = {
-    account: origin.account,
-    principal: origin.principal,
-    ...(origin.key === undefined ? {} : { key: origin.key }),
-    intentId,
-  }
-  return { intentId, clientOrderId: context.journal.clientOrderIdFor(wish) }
 }
 
 /** Sends what needs no approval and waits a little for orders that finish at once. */

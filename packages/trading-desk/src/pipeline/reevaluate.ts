@@ -1,6 +1,7 @@
-import { deserializeSnapshot, evaluateOrder, withoutIntent } from '@tidegate/risk-engine'
+import { deserializeSnapshot, evaluateOrder, type RiskDecision, withoutIntent } from '@tidegate/risk-engine'
 import { Decimal, type Intent, type Reservation } from '@tidegate/trading-model'
 import type { DeskContext } from '../context.js'
+import { decideChange } from './decide-change.js'
 import { type SnapshotDeps, takeSnapshot } from './take-snapshot.js'
 
 /** Whether a recorded order may still be sent. `wait`: the data to decide is missing at the moment, nothing speaks against it. */
@@ -14,11 +15,8 @@ export type Reevaluation =
  * It must pass every rule as it stands now, and the price must still be in the band it was decided at.
  */
 export async function reevaluate(deps: SnapshotDeps, intent: Intent): Promise<Reevaluation> {
-  const { context } = deps
-  const reservations = await ownReservations(context, intent)
-  if (!reservations) return { kind: 'stop', reason: 'the policy changed since it was decided' }
-  const snapshot = await takeSnapshot(deps, { name: intent.principal }, intent.terms)
-  const decision = evaluateOrder(context.policy, withoutIntent(snapshot, intent.intentId, reservations), intent.terms)
+  const decision = await decideAgain(deps, intent)
+  if (!decision) return { kind: 'stop', reason: 'the policy changed since it was decided' }
   if (decision.kind === 'denied') {
     const reason = decision.denials.map((denial) => `${denial.code}: ${denial.message}`).join(' ')
     const onlyData = decision.denials.every((denial) => denial.code === 'RISK_STALE_DATA')
@@ -30,6 +28,18 @@ export async function reevaluate(deps: SnapshotDeps, intent: Intent): Promise<Re
     return { kind: 'stop', reason: `the price is ${decision.estimate.mid}, outside the band ${low} to ${high}` }
   }
   return { kind: 'go' }
+}
+
+async function decideAgain(deps: SnapshotDeps, intent: Intent): Promise<RiskDecision | undefined> {
+  const { context } = deps
+  const { kind, principal, terms, targetIntentId } = intent
+  if (kind !== 'order' && targetIntentId !== undefined) {
+    return (await decideChange(deps, { kind, principal, terms, targetIntentId, recorded: intent })).decision
+  }
+  const reservations = await ownReservations(context, intent)
+  if (!reservations) return undefined
+  const snapshot = await takeSnapshot(deps, { name: principal }, terms)
+  return evaluateOrder(context.policy, withoutIntent(snapshot, intent.intentId, reservations), terms)
 }
 
 /** What the intent holds: evaluating its stored input again gives the same amounts. */

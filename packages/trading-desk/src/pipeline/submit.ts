@@ -1,4 +1,4 @@
-import { type Intent, isTerminal, type SubmitTicket, type VenueAck } from '@tidegate/trading-model'
+import { type EditAck, type Intent, isTerminal, type SubmitTicket, type VenueAck } from '@tidegate/trading-model'
 import { DESK_ACTOR, type DeskContext, describeError } from '../context.js'
 import { compareAck } from '../lifecycle/compare-order.js'
 import { quarantine } from '../lifecycle/quarantine.js'
@@ -7,13 +7,14 @@ import type { SameBook } from '../same-book.js'
 import { waitFor } from '../wait-for.js'
 import { classifySubmitError, type SubmitFailure } from './classify-submit-error.js'
 import { recordOutcome } from './record-outcome.js'
+import { settleEditAck } from './submit-edit.js'
 
 export interface SubmitDeps {
   readonly context: DeskContext
   readonly books: SameBook
   /** Called with an intent that the venue has: follow it, and cancel it when that was asked for meanwhile. */
   readonly onLive: (intent: Intent) => void
-  /** Called with an intent whose fate is open: reconciliation takes over. */
+  /** Called with an intent whose fate is open, an edit that was taken among them: reconciliation takes over. */
   readonly onDoubt: (intent: Intent) => void
 }
 
@@ -24,13 +25,13 @@ export interface SubmitPass {
   readonly again?: { readonly reason: string; readonly waitMs: number }
 }
 
-type Answer = { readonly ack: VenueAck } | { readonly error: unknown }
+type Answer = { readonly ack: VenueAck } | { readonly editAck: EditAck } | { readonly error: unknown }
 
 /**
  * Transaction 2, one request, transaction 3. After transaction 2 nothing takes the request back: an answer that comes late is still
  * used, and no answer means unknown, never resent.
  *
- * - Wire: `POST /api/v3/brokerage/orders`, once.
+ * - Wire: `POST /api/v3/brokerage/orders` or, for an edit, `…/orders/edit`, once.
  *
  * @throws {StoreError} Only when transaction 2 could not be shown to have happened or not; nothing was sent then.
  */
@@ -40,14 +41,14 @@ export async function submitOnce(deps: SubmitDeps, intent: Intent): Promise<Subm
   const begun = await begin(deps, intent)
   if (begun.kind === 'stopped') return { intent: begun.intent }
 
-  const answer = ask(context, begun.ticket)
+  const answer = ask(context, intent, begun.ticket)
   const inTime = await waitFor(answer, settings.submitTimeoutMs, context.timers)
   if (inTime) return settle(deps, begun.intent, inTime)
 
   context.background(
     'late_answer_failed',
     answer.then(async (late) => {
-      context.log.warn('late_answer', { ...orderFields(begun.intent), kind: 'ack' in late ? 'ack' : 'error' })
+      context.log.warn('late_answer', { ...orderFields(begun.intent), kind: 'error' in late ? 'error' : 'ack' })
       await settle(deps, begun.intent, late)
     }),
   )
@@ -94,7 +95,8 @@ async function begin(
 
 async function giveUp(
   context: DeskContext,
-  refusal: { readonly why: 'mode' | 'state' | 'approval' | 'fence' | 'target'
+  refusal: {
+    readonly why: 'mode' | 'state' | 'approval' | 'fence' | 'target'
     readonly intent: Intent
     readonly mode?: string
   },
@@ -131,17 +133,22 @@ async function giveUp(
   }
 }
 
-function ask(context: DeskContext, ticket: SubmitTicket): Promise<Answer> {
+function ask({ venue }: DeskContext, intent: Intent, ticket: SubmitTicket): Promise<Answer> {
   return Promise.resolve()
-    .then(() => context.venue.submit(ticket))
     .then(
-      (ack) => ({ ack }),
-      (error: unknown) => ({ error }),
+      async (): Promise<Answer> =>
+        intent.kind === 'edit' ? { editAck: await venue.edit(ticket) } : { ack: await venue.submit(ticket) },
     )
+    .catch((error: unknown) => ({ error }))
 }
 
 async function settle(deps: SubmitDeps, intent: Intent, answer: Answer): Promise<SubmitPass> {
   if ('ack' in answer) return settleAck(deps, intent, answer.ack)
+  if ('editAck' in answer) {
+    const taken = await settleEditAck(deps, intent, answer.editAck)
+    deps.onDoubt(taken ?? intent)
+    return { intent: taken ?? intent }
+  }
   const { context } = deps
   const failure = classifySubmitError(answer.error)
   switch (failure.kind) {

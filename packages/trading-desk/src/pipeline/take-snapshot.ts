@@ -9,6 +9,7 @@ import { holdingsOf } from '../positions/holdings.js'
 import { valueCurrencies } from '../positions/value-currencies.js'
 import type { SameBook } from '../same-book.js'
 import type { AccountViews } from './account-view.js'
+import { foldEdits } from './fold-edits.js'
 import { readMarket, readProduct } from './market-view.js'
 
 export interface SnapshotDeps {
@@ -46,10 +47,11 @@ export async function takeSnapshot(
   const { journal, clock } = context
   const usage = await journal.limitUsage(ratesOf(context, principal.name))
   const fills = await ledger.fills(usage.releaseEpoch)
-  const [openIntents, product] = await Promise.all([
+  const [intents, product] = await Promise.all([
     journal.listIntents({ states: OPEN_STATES }),
     readProduct(context, terms.productId),
   ])
+  const openIntents = foldEdits(intents)
   if (product) books.learn(product)
   const bookProductId = product?.alias ?? terms.productId
   const [view, market, mode] = await Promise.all([

@@ -142,7 +142,7 @@ async function takeDoubtful(
   const doubtful: Intent[] = []
   const waiting: Intent[] = []
   for (const intent of await context.journal.listIntents({ states: DOUBTFUL_STATES })) {
-    if (isRunning(intent.intentId)) continue
+    if (intent.kind === 'edit' || isRunning(intent.intentId)) continue
     if (intent.state === 'UNKNOWN') {
       doubtful.push(intent)
       continue
