@@ -137,12 +137,15 @@ async function tryOnce(deps: EditOrderDeps, change: Change, wishHash: string): P
     change: { kind, targetIntentId, wishHash },
   }
   if (!completed.ok) return deny(deps, change, origin, completed.terms, [completed.denial], '{}')
-  const { snapshot, decision } = await decideChange(deps, {
+  const decided = await decideChange(deps, {
     kind,
     principal: request.principal.name,
     terms: completed.terms,
     targetIntentId,
   })
+  const { snapshot, decision } = decided
+  // The terms were completed from an order that has moved since: complete them again.
+  if (decided.target.filledSize !== target.filledSize || decided.target.termsHash !== target.termsHash) return undefined
   if (decision.kind === 'denied') {
     return deny(deps, change, origin, completed.terms, decision.denials, serializeSnapshot(snapshot), decision)
   }
