@@ -7,6 +7,7 @@ import type { ExchangeKey } from '../keys/exchange-key.js'
 import type { TokenVerifier } from '../keys/token-verifier.js'
 import type { Answer } from './answer.js'
 import { matchRoutes } from './match-route.js'
+import { protoNames } from './proto-names.js'
 import { Query } from './query.js'
 import type { RateLimiter } from './rate-limiter.js'
 import type { ExchangeContext, Route, RouteAccess } from './route.js'
@@ -26,11 +27,31 @@ export interface RequestHandlerOptions {
   readonly log: Log
 }
 
+/** A request as it came over whatever wire. */
+export interface WireRequest {
+  readonly method: string
+  readonly path: string
+  /** Query without the `?`. */
+  readonly search: string
+  readonly authorization: string | undefined
+  /** Who is held to the public rate. */
+  readonly from: string
+  /** `undefined` when the body is larger than any request. */
+  readonly text: string | undefined
+}
+
+/** What a request comes to, apart from the wire it came over. */
+export interface Answerer {
+  /** Name of the route for faults and logs; `undefined` where there is none. */
+  verbOf(method: string, path: string): string | undefined
+  answer(request: WireRequest): Answer
+}
+
 /** Answers HTTP requests as the venue does: route, rate, key, permission, handler; then the fault that was asked for. */
 export function createRequestHandler(
   options: RequestHandlerOptions,
 ): (request: IncomingMessage, response: ServerResponse) => void {
-  const findRoute = matchRoutes(allRoutes)
+  const answerer = createAnswerer(options)
   return (request, response) => {
     handle(request, response).catch((error: unknown) => {
       options.log.error('paper_request_failed', { path: request.url?.split('?')[0], error: describe(error) })
@@ -41,16 +62,23 @@ export function createRequestHandler(
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const method = request.method ?? 'GET'
     const [path = '/', search = ''] = (request.url ?? '/').split('?', 2)
-    const found = findRoute(method, path)
+    const verb = answerer.verbOf(method, path)
     const text = await readBody(request)
-    const fault = found && options.faults.takeForAnswer(found.route.verb)
+    const fault = verb === undefined ? undefined : options.faults.takeForAnswer(verb)
     if (fault?.kind === 'drop-before') {
       response.destroy()
       return
     }
     const answer =
       (fault && refuseByFault(fault)) ??
-      answerTo(request, method, path, search, text, found?.route, found?.parameters ?? {})
+      answerer.answer({
+        method,
+        path,
+        search,
+        authorization: request.headers.authorization,
+        from: request.socket.remoteAddress ?? 'unknown',
+        text,
+      })
     if (fault?.kind === 'delay') await options.timers.sleep(fault.delayMs ?? 0)
     if (fault?.kind === 'accept-then-drop') {
       response.destroy()
@@ -62,21 +90,32 @@ export function createRequestHandler(
       fault?.kind === 'cut-body',
     )
   }
+}
+
+/** Answers requests that are already read: route, rate, key, permission, handler. Synchronous, and without faults. */
+export function createAnswerer(
+  options: Pick<RequestHandlerOptions, 'context' | 'tokens' | 'limiters' | 'log'>,
+): Answerer {
+  const findRoute = matchRoutes(allRoutes)
+  return {
+    verbOf: (method, path) => findRoute(method, path)?.route.verb,
+    answer(request) {
+      const found = findRoute(request.method, request.path)
+      return answerTo(request, found?.route, found?.parameters ?? {})
+    },
+  }
 
   function answerTo(
-    request: IncomingMessage,
-    method: string,
-    path: string,
-    search: string,
-    text: string | undefined,
+    request: WireRequest,
     route: Route | undefined,
     parameters: Readonly<Record<string, string>>,
   ): Answer {
+    const { method, path, search, text } = request
     let headers: Readonly<Record<string, string>> = {}
     try {
       if (!route) throw path.startsWith('/v2/') ? v2NotFound() : v3Fault(404, 'unknown', 'Not Found')
-      const key = route.access === 'public' ? undefined : authenticate(request, method, path)
-      headers = spend(route.access, key?.name ?? request.socket.remoteAddress ?? 'unknown')
+      const key = route.access === 'public' ? undefined : authenticate(request)
+      headers = spend(route.access, key?.name ?? request.from)
       if (key && !isPermitted(key, route.access)) throw missingScopes(path.startsWith('/v2/'))
       if (text === undefined) throw v3Fault(413, 'INVALID_ARGUMENT', 'request body is too large')
       const body = method === 'GET' || method === 'DELETE' ? undefined : parseBody(text)
@@ -89,9 +128,9 @@ export function createRequestHandler(
     }
   }
 
-  function authenticate(request: IncomingMessage, method: string, path: string): ExchangeKey | undefined {
+  function authenticate({ method, path, authorization }: WireRequest): ExchangeKey | undefined {
     if (!options.tokens) return undefined
-    const token = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1]
+    const token = /^Bearer (\S+)$/i.exec(authorization ?? '')?.[1]
     const use = { kind: 'request', method, path } as const
     const result = token ? options.tokens.verify(token, use) : { refusal: 'no bearer token' }
     if ('key' in result) return result.key
@@ -122,7 +161,7 @@ function isPermitted(key: ExchangeKey, access: RouteAccess): boolean {
 function parseBody(text: string): unknown {
   if (text.trim() === '') return undefined
   try {
-    return parseVenueJson(text)
+    return protoNames(parseVenueJson(text))
   } catch {
     throw badRequest('request body is not valid JSON')
   }

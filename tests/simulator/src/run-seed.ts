@@ -1,0 +1,170 @@
+import type { Intent, Log } from '@tidegate/trading-model'
+import { countingIds, createPrng } from './core/prng.js'
+import { createTrace } from './core/trace.js'
+import { createWorld } from './core/world.js'
+import { createFaultBook } from './faults/fault-book.js'
+import { createHttpNetwork } from './network/http-network.js'
+import { createSocketNetwork } from './network/socket-network.js'
+import { equityUsd } from './oracles/check-exposure.js'
+import { type Coverage, createCoverage } from './oracles/coverage.js'
+import { createJudge, type Judge, type Violation } from './oracles/judge.js'
+import { watchSecrets } from './oracles/watch-secrets.js'
+import { createFleet } from './process/fleet.js'
+import { openStore } from './store/open-store.js'
+import { createMarketDriver } from './venue/market-driver.js'
+import { createSimExchange } from './venue/sim-exchange.js'
+import { ALICE, startAgents } from './workload/agents.js'
+import { liveOn } from './workload/liveness.js'
+import { drawScenario } from './workload/scenario.js'
+import { startWeather } from './workload/weather.js'
+
+export interface SeedOptions {
+  readonly store: 'model' | 'sqlite'
+  readonly keepsTrace: boolean
+  readonly faults: boolean
+  /** See {@link createWorld}. */
+  readonly checkpoint: (() => void) | undefined
+}
+
+export interface SeedResult {
+  readonly seed: number
+  readonly hash: string
+  readonly events: number
+  readonly violations: readonly Violation[]
+  readonly faults: ReadonlyMap<string, number>
+  readonly coverage: Coverage
+  readonly trace: readonly string[]
+  readonly simulatedMs: number
+  readonly intents: number
+  readonly orders: number
+}
+
+/** Runs one seed from its first to its last event. The same seed gives the same run, whoever runs it and whatever ran before. */
+export async function runSeed(seed: number, options: SeedOptions): Promise<SeedResult> {
+  const prng = createPrng(seed)
+  const isSqlite = options.store === 'sqlite'
+  const scenario = drawScenario(prng.fork('scenario'), { maxProcesses: isSqlite ? 1 : 4, faults: options.faults })
+  const trace = createTrace(options.keepsTrace, scenario.startMs)
+  const world = createWorld(scenario.startMs, trace, options.checkpoint)
+  const faults = createFaultBook(scenario.mix, prng.fork('faults'))
+  const coverage = createCoverage()
+  const secrets = watchSecrets()
+  const log: Log = options.keepsTrace ? tellingLog(trace, () => world.nowMs(), secrets.log) : secrets.log
+  const outside = new Set<string>()
+  let opening: ReturnType<typeof equityUsd> | undefined
+  let court: Judge | undefined
+
+  const exchange = createSimExchange({
+    world,
+    faults,
+    ids: countingIds('e0000000'),
+    log,
+    privatePerSecond: scenario.privatePerSecond,
+    balances: scenario.balances,
+    // The deposits of the opening come before there is anybody to judge.
+    onEffects: (effects) => court?.onEffects(effects),
+  })
+  const market = createMarketDriver(world, exchange, prng.fork('market'), scenario.restlessness)
+  const judge = createJudge({
+    world,
+    exchange,
+    market,
+    policy: scenario.policy,
+    tokenLifetimeMs: 120_000,
+    signWithinMs: 3_000,
+    outside,
+    openingEquityUsd: () => opening,
+  })
+  court = judge
+  const store = await openStore(options.store, { world, prng: prng.fork('store'), log })
+  const http = createHttpNetwork(world, faults, exchange)
+  const sockets = createSocketNetwork(world, faults, exchange)
+  const fleet = createFleet({
+    world,
+    faults,
+    scenario,
+    store,
+    http,
+    sockets,
+    prng: prng.fork('processes'),
+    log,
+    points: coverage.points,
+    onCommit: (incarnation, method, args, result) => {
+      const entry = judge.onCommit(incarnation.name, method, args, result)
+      coverage.note(method, args, entry)
+      if (method === 'markDay' && result === args[0]) opening = equityUsd({ exchange, market })
+    },
+  })
+  const told: { readonly intent: Intent; readonly outcome: string }[] = []
+  startWeather({ world, faults, fleet, exchange, market, outside })
+  fleet.startAll()
+  const agents = { world, prng: prng.fork('agents'), judge, market, desks: () => fleet.desks() }
+  startAgents(
+    { ...agents, onHeard: (intent, outcome) => told.push({ intent, outcome }) },
+    scenario.actions,
+    scenario.safetyMs,
+  )
+
+  const restore = guardRejections(judge.blame)
+  try {
+    await world.run(scenario.startMs + scenario.safetyMs)
+    await liveOn({ world, faults, fleet, http, exchange, market, judge, principal: ALICE })
+    await judge.atEnd(await store.judge())
+    checkTold(told, judge)
+    secrets.check(judge.blame, trace.lines())
+  } finally {
+    restore()
+    await store.close()
+  }
+  return {
+    seed,
+    hash: trace.hash(),
+    events: world.eventCount(),
+    violations: judge.violations,
+    faults: faults.struck,
+    coverage,
+    trace: trace.lines(),
+    simulatedMs: world.nowMs() - scenario.startMs,
+    intents: judge.shadow.intents.size,
+    orders: exchange.engine.state.orders.size,
+  }
+}
+
+/** What agents were told stands to the end. */
+function checkTold(
+  told: readonly { readonly intent: Intent; readonly outcome: string }[],
+  { shadow, blame }: ReturnType<typeof createJudge>,
+): void {
+  for (const { intent, outcome } of told) {
+    const now = shadow.intents.get(intent.intentId)?.intent
+    const saidNo = outcome === 'denied' || outcome === 'rejected' || outcome === 'not_sent'
+    if (saidNo && now?.venueOrderId !== undefined && now.state !== 'FAILED') {
+      blame('I4', `an agent was told ${outcome} about intent ${intent.intentId}, which is order ${now.venueOrderId}`)
+    }
+    if (!now) blame('I2', `an agent was told of intent ${intent.intentId}, which was never committed`)
+  }
+}
+
+/** A promise that fails without anybody who minds is a zombie in the making (E9). */
+function guardRejections(blame: (invariant: string, problem: string) => void): () => void {
+  const onRejection = (reason: unknown): void => {
+    blame(
+      'I7',
+      `nobody minds this failure: ${reason instanceof Error ? (reason.stack ?? reason.message) : String(reason)}`,
+    )
+  }
+  process.on('unhandledRejection', onRejection)
+  return () => {
+    process.off('unhandledRejection', onRejection)
+  }
+}
+
+function tellingLog(trace: ReturnType<typeof createTrace>, nowMs: () => number, next: Log): Log {
+  const tell =
+    (level: 'debug' | 'info' | 'warn' | 'error'): Log['info'] =>
+    (event, fields) => {
+      if (trace.lines().length < 200_000) trace.say(nowMs(), `  ${level} ${event}`, JSON.stringify(fields ?? {}))
+      next[level](event, fields)
+    }
+  return { debug: tell('debug'), info: tell('info'), warn: tell('warn'), error: tell('error') }
+}

@@ -1,0 +1,41 @@
+/* oxlint-disable no-restricted-properties, no-restricted-globals, no-console -- the composition root: here the simulator meets the machine */
+import { parseArgs } from 'node:util'
+import { findCheckpoint } from './core/drain.js'
+import { trapRealWorld } from './core/real-world-trap.js'
+import { runSeed } from './run-seed.js'
+import { createTally } from './tally.js'
+
+const { values } = parseArgs({
+  options: {
+    seeds: { type: 'string', default: '100' },
+    seed: { type: 'string', default: '1' },
+    store: { type: 'string', default: 'model' },
+    trace: { type: 'boolean', default: false },
+    faults: { type: 'string', default: 'on' },
+    twice: { type: 'string', default: '0' },
+    'stop-after': { type: 'string', default: '20' },
+  },
+})
+const store = values.store === 'sqlite' ? ('sqlite' as const) : ('model' as const)
+const first = Number(values.seed)
+const count = Number(values.seeds)
+const twice = Number(values.twice)
+const options = { store, keepsTrace: values.trace, faults: values.faults !== 'off', checkpoint: findCheckpoint() }
+const tally = createTally(store)
+const startedMs = performance.now()
+const now = performance.now.bind(performance)
+const restore = trapRealWorld()
+
+for (let seed = first; seed < first + count; seed++) {
+  const result = await runSeed(seed, options)
+  tally.add(result)
+  if (seed - first < twice) {
+    // The other way round the promises' queue: the same must come of it.
+    const again = await runSeed(seed, { ...options, checkpoint: undefined })
+    if (again.hash !== result.hash) tally.blame(seed, 'I15', `hash ${result.hash}, then ${again.hash}`)
+  }
+  if (values.trace) for (const line of result.trace) process.stderr.write(`${line}\n`)
+  if (tally.violations.length >= Number(values['stop-after'])) break
+}
+restore()
+process.stdout.write(`${JSON.stringify(tally.report((now() - startedMs) / 1_000))}\n`)

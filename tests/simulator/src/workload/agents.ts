@@ -1,0 +1,136 @@
+import type { PlaceResult, TradingDesk } from '@tidegate/trading-desk'
+import { BaseError, type Intent, isTerminal, type OrderTerms, type Principal } from '@tidegate/trading-model'
+import type { Prng } from '../core/prng.js'
+import type { World } from '../core/world.js'
+import type { Judge } from '../oracles/judge.js'
+import type { MarketDriver } from '../venue/market-driver.js'
+import { drawTerms } from './draw-terms.js'
+
+/** The people and agents of the simulation. */
+export const ALICE: Principal = { name: 'alice', role: 'trader' }
+const BOB: Principal = { name: 'bob', role: 'trader' }
+const VIEWER: Principal = { name: 'viewer', role: 'viewer' }
+const ANN: Principal = { name: 'ann', role: 'approver' }
+
+interface Wish {
+  readonly principal: Principal
+  readonly terms: OrderTerms
+  readonly key?: string
+}
+
+export interface AgentDeps {
+  readonly world: World
+  readonly prng: Prng
+  readonly judge: Judge
+  readonly market: MarketDriver
+  /** Desks that can be called now. */
+  readonly desks: () => readonly TradingDesk[]
+  /** Told what an agent heard about an intent. */
+  readonly onHeard: (intent: Intent, outcome: string) => void
+}
+
+const reissueAfterMs = 4_000
+
+/** Lets agents do `count` things over `lengthMs`, as hosts do: calls are lost with their process and issued again. */
+export function startAgents(deps: AgentDeps, count: number, lengthMs: number): void {
+  const { world, prng } = deps
+  const wishes: Wish[] = []
+  for (let index = 0; index < count; index++) {
+    world.schedule(500 + prng.between(0, lengthMs - 500), 'agent', () => {
+      const desks = deps.desks()
+      if (desks.length > 0) act(deps, prng.pick(desks), wishes)
+    })
+  }
+}
+
+function act(deps: AgentDeps, desk: TradingDesk, wishes: Wish[]): void {
+  const { prng } = deps
+  const dice = prng.below(100)
+  if (dice < 52) place(deps, desk, newWish(deps, wishes), true)
+  else if (dice < 62 && wishes.length > 0) place(deps, desk, prng.pick(wishes), true)
+  else if (dice < 65 && wishes.length > 0) {
+    // The same key for something else.
+    place(deps, desk, { ...prng.pick(wishes), terms: newWish(deps, []).terms }, false)
+  } else if (dice < 66) place(deps, desk, { ...newWish(deps, []), principal: VIEWER }, false)
+  else if (dice < 77) cancelOne(deps, desk)
+  else if (dice < 81) quietly(desk.cancelAll(prng.pick([ALICE, BOB]), prng.pick([undefined, undefined, 'BTC-USD'])))
+  else if (dice < 85) flipMode(deps, desk)
+  else if (dice < 93) decide(deps, desk)
+  else if (dice < 96) read(deps, desk)
+  else quietly(desk.reconcile('asked'))
+}
+
+function newWish({ prng, market, world }: AgentDeps, wishes: Wish[]): Wish {
+  const principal = prng.pick([ALICE, ALICE, BOB])
+  const terms = drawTerms(prng, market, world.nowMs())
+  const wish = { principal, terms, ...(prng.chance(0.75) ? { key: `k${wishes.length}` } : {}) }
+  wishes.push(wish)
+  return wish
+}
+
+function place(deps: AgentDeps, desk: TradingDesk, wish: Wish, again: boolean): void {
+  const { world, prng } = deps
+  let heard = false
+  desk.place({ ...wish, waitMs: prng.pick([0, 300, 2_000]) }).then(
+    (result) => {
+      heard = true
+      hear(deps, result)
+    },
+    (error: unknown) => {
+      heard = true
+      if (!BaseError.isInstance(error))
+        deps.judge.blame('I7', `place threw something that is no error of ours: ${String(error)}`)
+    },
+  )
+  if (!again || !prng.chance(0.5)) return
+  world.schedule(reissueAfterMs + prng.between(0, 8_000), 'agent again', () => {
+    const desks = deps.desks()
+    if (!heard && desks.length > 0) place(deps, prng.pick(desks), wish, false)
+  })
+}
+
+/** What an agent is told must be so: a "no" about an order that exists is the worst of lies. */
+function hear(deps: AgentDeps, { outcome, intent }: PlaceResult): void {
+  if (!intent) return
+  const isFinal = isTerminal(intent.state)
+  if (isFinal || outcome === 'accepted') deps.onHeard(intent, outcome)
+}
+
+function cancelOne({ prng, judge }: AgentDeps, desk: TradingDesk): void {
+  const intents = [...judge.shadow.intents.values()]
+  if (intents.length === 0) return
+  const { intent } = prng.pick(intents)
+  const id = prng.pick([intent.intentId, intent.key ?? intent.intentId, intent.venueOrderId ?? intent.intentId])
+  const principal = intent.principal === 'bob' ? BOB : ALICE
+  quietly(desk.cancel(principal, id))
+}
+
+function flipMode({ prng }: AgentDeps, desk: TradingDesk): void {
+  const scope = prng.pick(['account', 'account', 'product:BTC-USD', 'product:BTC-USDC', 'agent:alice'])
+  const dice = prng.below(10)
+  if (dice < 4) quietly(desk.setMode({ principal: ALICE, scope, mode: 'HALTED', reason: 'simulated' }))
+  else if (dice < 6) quietly(desk.setMode({ principal: ALICE, scope, mode: 'REDUCE_ONLY', reason: 'simulated' }))
+  else quietly(desk.setMode({ principal: prng.pick([ANN, ANN, ALICE]), scope, mode: 'ACTIVE', reason: 'simulated' }))
+}
+
+function decide({ prng, judge }: AgentDeps, desk: TradingDesk): void {
+  const waiting = [...judge.shadow.intents.values()].filter(({ intent }) => intent.needsApproval)
+  if (waiting.length === 0) return
+  const { intent } = prng.pick(waiting)
+  const principal = prng.pick([ANN, ANN, ANN, ANN, ALICE, { name: intent.principal, role: 'approver' as const }])
+  const decision = prng.chance(0.8) ? 'approved' : 'denied'
+  quietly(desk.decideApproval({ principal, intentId: intent.intentId, decision }))
+}
+
+function read({ prng, judge, market, world }: AgentDeps, desk: TradingDesk): void {
+  const intents = [...judge.shadow.intents.values()]
+  const dice = prng.below(3)
+  if (dice === 0 && intents.length > 0) quietly(desk.getOrder(prng.pick(intents).intent.intentId))
+  else if (dice === 1) quietly(desk.positions())
+  else quietly(desk.preview(ALICE, drawTerms(prng, market, world.nowMs())))
+}
+
+/** Whoever asked is told of a failure by the tool; here nobody reads it. */
+function quietly(work: Promise<unknown>): void {
+  work.catch(() => {})
+}
