@@ -1,4 +1,5 @@
 import { type CancelSpool, type SpooledCancel, StoreError } from '@tidegate/trading-model'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type DeskWorld, during, limitBuy, openWorld, pass, trader } from '../../test/desk-world.js'
 
@@ -41,6 +42,7 @@ async function withRestingAndSpool() {
     world,
     desk,
     spool,
+    journal,
     ids: { intentId: intent?.intentId ?? '', venueOrderId: intent?.venueOrderId ?? '', key: 'mine' },
     setDown: (is: boolean) => {
       down = is
@@ -148,6 +150,62 @@ describe('a cancel while the store is down', () => {
     await pass(world, 10_000)
     expect(spool.entries).toEqual([])
     expect(await world.journal.getIntent(ids.intentId)).toMatchObject({ state: 'FILLED', filledSize: '0.01' })
+  })
+
+  it('is never lost, whenever the store fails and whichever process was there', async () => {
+    const step = fc.oneof(
+      fc.record({ do: fc.constant('down' as const), is: fc.boolean() }),
+      fc.record({ do: fc.constant('cancel' as const), which: fc.nat(2) }),
+      fc.record({ do: fc.constant('deaf' as const), is: fc.boolean() }),
+      fc.record({ do: fc.constant('pass' as const), ms: fc.constantFrom(0, 200, 1_500, 35_000) }),
+      fc.constant({ do: 'restart' as const }),
+    )
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 14 }), async (steps) => {
+        const { world, desk: first, spool, journal, setDown } = await withRestingAndSpool()
+        for (const price of ['58000', '57000']) {
+          await during(world, first.place({ principal: trader, terms: limitBuy(price) }))
+        }
+        let desk = first
+        let appended = 0
+        const append = spool.append.bind(spool)
+        spool.append = (entry) => {
+          append(entry)
+          appended++
+        }
+        const wanted = new Set<string>()
+        for (const next of steps) {
+          if (next.do === 'down') setDown(next.is)
+          if (next.do === 'deaf') world.venue.cancelsFail = next.is
+          if (next.do === 'pass') await pass(world, next.ms)
+          if (next.do === 'cancel') {
+            const id = `venue-${next.which + 1}`
+            wanted.add(id)
+            await during(world, desk.cancel(trader, id))
+          }
+          if (next.do === 'restart') {
+            await during(world, desk.close())
+            desk = world.open({ journal, cancelSpool: spool })
+            // Without the store there is no start; the caller tries again.
+            await during(world, desk.start()).catch(() => {})
+          }
+        }
+        setDown(false)
+        world.venue.cancelsFail = false
+        await during(world, desk.close())
+        desk = world.open({ journal, cancelSpool: spool })
+        await during(world, desk.start())
+        await pass(world, 90_000)
+        expect(spool.entries).toEqual([])
+        expect((await typesOf(world)).filter((type) => type === 'cancel_spooled').length).toBe(appended)
+        for (const order of world.venue.all()) {
+          const state = wanted.has(order.orderId) ? 'CANCELLED' : 'OPEN'
+          expect(order.status).toBe(state)
+          expect((await world.journal.findByVenueOrderId(order.orderId))?.state).toBe(state)
+        }
+      }),
+      { numRuns: 40 },
+    )
   })
 
   it('keeps new orders out all the while', async () => {
