@@ -157,6 +157,18 @@ describe('several desks on one journal', () => {
     expect(looks[1]).toBeGreaterThanOrEqual(3)
   })
 
+  it('are told apart from one owner whose predecessor was killed with the lease in its hand', async () => {
+    const world = await openWorld({ cold: true, feed: false })
+    const desk = world.open({ journal: { ...world.journal, isShared: false, takeLease: async () => false } })
+    let looks = 0
+    desk.listen((event) => {
+      if (event.type === 'reconciled') looks++
+    })
+    await during(world, desk.start())
+    await pass(world, 610_000)
+    expect(looks).toBe(3)
+  })
+
   it('do not take each other’s orders under way for orphans at start', async () => {
     const world = await openWorld({ cold: true, feed: false })
     const journal = { ...world.journal, isShared: true, takeLease: async () => true }
