@@ -54,7 +54,10 @@ const transactionSummary: Route = {
       coinbase_pro_fees: 0,
       total_balance: formatDecimal(portfolioValue(context.engine, portfolioId).toDecimalPlaces(2)),
       has_promo_fee: false,
-      volume_breakdown: [{ volume_type: 'VOLUME_TYPE_SPOT', volume }],
+      volume_breakdown: [
+        { volume_type: 'VOLUME_TYPE_SPOT', volume },
+        { volume_type: 'VOLUME_TYPE_US_DERIVATIVES', volume: 0 },
+      ],
       has_cost_plus_commission: false,
     }
   },

@@ -1,4 +1,4 @@
-import type { WireListFillsInput, WireListOrdersInput } from '@tidegate/coinbase-wire'
+import { TIME_IN_FORCE_TO_WIRE, type WireListFillsInput, type WireListOrdersInput } from '@tidegate/coinbase-wire'
 import type { FillRecord, OrderRecord } from '../../engine/records.js'
 import { isLive } from '../../engine/records.js'
 import { toWireFill, toWireOrder } from '../../wire/to-wire-order.js'
@@ -56,6 +56,8 @@ function orderFilter(query: Query, statuses: readonly string[]): (order: OrderRe
   const ids = query.list('order_ids')
   const products = query.list('product_ids')
   const types = query.list('order_types')
+  const times = query.list('time_in_forces')
+  const assets = query.list('asset_filters')
   const side = query.text('order_side')
   const startMs = query.moment('start_date') ?? Number.NEGATIVE_INFINITY
   const endMs = query.moment('end_date') ?? Number.POSITIVE_INFINITY
@@ -66,6 +68,8 @@ function orderFilter(query: Query, statuses: readonly string[]): (order: OrderRe
     (products.length === 0 || products.includes(order.terms.productId)) &&
     (statuses.length === 0 || statuses.includes(order.status)) &&
     (types.length === 0 || types.includes(order.terms.orderType)) &&
+    (times.length === 0 || times.includes(TIME_IN_FORCE_TO_WIRE[order.terms.timeInForce])) &&
+    (assets.length === 0 || assets.includes(order.baseCurrency)) &&
     (side === undefined || side === order.terms.side) &&
     // Dates do not apply to open orders.
     (isLive(order) || (order.createdAtMs >= startMs && order.createdAtMs < endMs))
@@ -81,8 +85,14 @@ const listFills: Route = {
     const portfolioId = portfolioOf(key)
     const isElsewhere = namesAnother(query.text('retail_portfolio_id'), key, context)
     const matches = fillFilter(query)
-    const isOurs = (fill: FillRecord) =>
-      !isElsewhere && engine.state.orders.get(fill.orderId)?.portfolioId === portfolioId
+    const types = query.list('order_types')
+    const assets = query.list('asset_filters')
+    const isOurs = (fill: FillRecord) => {
+      const order = engine.state.orders.get(fill.orderId)
+      if (isElsewhere || order?.portfolioId !== portfolioId) return false
+      if (types.length > 0 && !types.includes(order.terms.orderType)) return false
+      return assets.length === 0 || assets.includes(order.baseCurrency)
+    }
     const newestFirst = [...engine.state.fills].reverse().filter((fill) => isOurs(fill) && matches(fill))
     const page = pageOf(newestFirst, (fill) => fill.sequence, query.count('limit') || 100, query.text('cursor'))
     return {

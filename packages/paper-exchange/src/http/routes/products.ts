@@ -33,10 +33,16 @@ function listProducts({ query }: RouteRequest, context: ExchangeContext): WireLi
   const until = limit === undefined || limit === 0 ? matching.length : from + limit
   const page = matching.slice(from, until)
   const hasNext = until < matching.length
+  const marks = {
+    prev_cursor: from > 0 ? writeCursor(Math.max(0, from - (limit ?? 0))) : '',
+    next_cursor: hasNext ? writeCursor(until) : '',
+    has_prev: from > 0,
+    has_next: hasNext,
+  }
   return {
     products: page.map((product) => show(product, context)),
     num_products: page.length,
-    pagination: limit === undefined ? null : { next_cursor: hasNext ? writeCursor(until) : '', has_next: hasNext },
+    pagination: limit === undefined ? null : marks,
   }
 }
 
