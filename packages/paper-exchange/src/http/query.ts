@@ -1,9 +1,15 @@
 import { parseTimestamp } from '@tidegate/coinbase-wire'
+import { protoName } from './proto-names.js'
 import { badRequest } from './wire-fault.js'
 
 /** Reads query parameters in every dialect that clients send: repeated keys, `k[]=`, the old singular, booleans in any case. */
 export class Query {
-  constructor(private readonly parameters: URLSearchParams) {}
+  private readonly parameters: URLSearchParams
+
+  constructor(parameters: URLSearchParams) {
+    this.parameters = new URLSearchParams()
+    for (const [name, value] of parameters) this.parameters.append(protoName(name), value)
+  }
 
   text(name: string): string | undefined {
     return this.parameters.get(name) || undefined
