@@ -76,6 +76,7 @@ describe('the spool of cancels', () => {
         again.spool.append(cancel(9))
         expect(open(disk).spool.pending().at(-1)).toEqual(cancel(9))
       }),
+      { examples: [[1, 64, false]], numRuns: 300 },
     )
   })
 

@@ -71,7 +71,7 @@ function writeLine(entry: SpooledCancel): string {
 
 function readLine(line: string): SpooledCancel | undefined {
   const json = line.slice(65)
-  if (sha256(json) !== line.slice(0, 64)) return undefined
+  if (`${sha256(json)} ` !== line.slice(0, 65)) return undefined
   const parsed = entrySchema.safeParse(JSON.parse(json))
   return parsed.success ? (parsed.data as SpooledCancel) : undefined
 }
