@@ -1,4 +1,5 @@
-// Not part of the published package: the exchange without servers, for whoever drives it inside one process (tests/simulator).
+// Not part of the published package: the exchange without servers, for whoever drives it inside one process (tests/simulator) or
+// measures its parts (tests/bench).
 
 import type { Clock, Ids, Log, Timers } from '@tidegate/trading-model'
 import { CAPTURED_FEE_TIERS } from './accounts/fee-tiers.js'
@@ -19,7 +20,9 @@ import { SocketHub } from './socket/socket-hub.js'
 import type { ServerSocket } from './socket/socket-session.js'
 
 export type { Wallet } from './accounts/wallets.js'
-export type { ExchangeEngine } from './engine/exchange-engine.js'
+export { ExchangeEngine } from './engine/exchange-engine.js'
+export { ExchangeState } from './engine/exchange-state.js'
+export { OrderQueue, type Taker } from './engine/matching/order-queue.js'
 export { reconcile } from './engine/reconcile.js'
 export type { Effect, FillRecord, OrderRecord } from './engine/records.js'
 export type { Answer } from './http/answer.js'
