@@ -52,6 +52,13 @@ export function describePlacement(answer: Answer): readonly string[] {
   ]
 }
 
+/** What became of a change of an order. */
+export function describeEdit(answer: Answer): readonly string[] {
+  if (!('how' in answer)) return [errorLine(answer)]
+  const way = answer['how'] === 'replace' ? 'Replacement' : 'Edit'
+  return [`${way} ${text(answer['outcome']).replace('_', ' ')}. ${text(answer['next'])}`, ...denialLines(answer)]
+}
+
 /** The verdict of a preview. */
 export function describeVerdict(answer: Answer): readonly string[] {
   if (!('approved' in answer) && !('verdict' in answer)) return [errorLine(answer)]

@@ -21,7 +21,7 @@ const reads = [
   'subscribe_ticker',
 ]
 const analyst = [...reads, 'get_orders']
-const trader = [...analyst, 'place_order', 'cancel_order', 'cancel_all_orders', 'halt_trading']
+const trader = [...analyst, 'place_order', 'edit_order', 'cancel_order', 'cancel_all_orders', 'halt_trading']
 
 /** Who sees which tool, written out by hand. */
 const visible: Readonly<Record<Role, readonly string[]>> = {
@@ -36,6 +36,7 @@ const visible: Readonly<Record<Role, readonly string[]>> = {
 const goodArguments: Readonly<Record<string, JsonObject>> = {
   place_order: { product_id: 'BTC-USD', side: 'BUY', order_type: 'MARKET', quote_size: '10' },
   cancel_order: { order_id: 'venue-1' },
+  edit_order: { order_id: 'venue-1', limit_price: '99000' },
   check_trade_risk: { product_id: 'BTC-USD', side: 'BUY', size: '0.001' },
   get_market_data: { product_ids: ['BTC-USD'] },
   get_historical_candles: { product_id: 'BTC-USD', granularity: '1h' },

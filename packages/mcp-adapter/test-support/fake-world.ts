@@ -1,5 +1,13 @@
 import { definePolicy, evaluateOrder, type Policy, type RiskSnapshot } from '@tidegate/risk-engine'
-import type { CancelOneResult, DeskEvent, PlaceRequest, PlaceResult, TradingDesk } from '@tidegate/trading-desk'
+import type {
+  CancelOneResult,
+  DeskEvent,
+  EditRequest,
+  EditResult,
+  PlaceRequest,
+  PlaceResult,
+  TradingDesk,
+} from '@tidegate/trading-desk'
 import {
   type AccountReader,
   type Candle,
@@ -208,6 +216,9 @@ export class FakeDesk implements TradingDesk {
   intents: Intent[] = []
   fillsKept: Fill[] = []
   placed: PlaceRequest[] = []
+  edited: EditRequest[] = []
+  /** What `edit` answers; by default the venue made it in place. */
+  editAnswer: Partial<EditResult> = {}
   modesSet: { scope: string; mode: string; reason: string }[] = []
   cancelled: string[] = []
   /** What `place` answers; by default the venue accepts. */
@@ -238,6 +249,24 @@ export class FakeDesk implements TradingDesk {
   async place(request: PlaceRequest): Promise<PlaceResult> {
     this.placed.push(request)
     return this.answer(request)
+  }
+
+  async edit(request: EditRequest): Promise<EditResult> {
+    this.edited.push(request)
+    const edit = fakeIntent({ kind: 'edit', intentId: 'edit-1', targetIntentId: 'intent-1', state: 'APPLIED' })
+    return {
+      outcome: 'accepted',
+      how: 'edit',
+      keepsPlace: false,
+      denials: [],
+      intent: edit,
+      target: fakeIntent({ state: 'OPEN' }),
+      ...this.editAnswer,
+    }
+  }
+
+  replace(request: EditRequest): Promise<EditResult> {
+    return this.edit({ ...request, how: 'replace' })
   }
 
   async cancel(_principal: unknown, id: string): Promise<CancelOneResult> {

@@ -1,6 +1,6 @@
 import type { JsonObject } from '@tidegate/mcp-adapter'
 import type { Command } from 'commander'
-import { describeOrder, describePlacement, describeVerdict, orderTable } from '../describe.js'
+import { describeEdit, describeOrder, describePlacement, describeVerdict, orderTable } from '../describe.js'
 import { withHome } from './define.js'
 
 interface OrderOptions {
@@ -16,7 +16,14 @@ interface OrderOptions {
   readonly clientOrderId?: string
 }
 
-/** `tidegate order place|preview|cancel|list|show`. */
+interface EditOptions {
+  readonly price?: string
+  readonly size?: string
+  readonly stopPrice?: string
+  readonly clientOrderId?: string
+}
+
+/** `tidegate order place|preview|edit|cancel|cancel-all|list|show`. */
 export function addOrderCommands(program: Command): void {
   const order = program.command('order').description('place, check, cancel and look at orders')
 
@@ -34,6 +41,29 @@ export function addOrderCommands(program: Command): void {
       const { limit_price: price, client_order_id: _, ...rest } = orderArguments(side, product, options)
       const answer = await session.tool('check_trade_risk', { ...rest, ...(price === undefined ? {} : { price }) })
       return { value: answer, human: describeVerdict(answer) }
+    },
+  )
+
+  withHome<EditOptions, [string]>(
+    order
+      .command('edit')
+      .description('change price or size of an open order; where the venue cannot, cancel it and place a new one')
+      .argument('<id>', 'order id, intent id or client_order_id')
+      .option('--price <price>', 'new limit price')
+      .option('--size <amount>', 'new total size in base currency, filled part included')
+      .option('--stop-price <price>', 'new price that wakes a stop-limit order')
+      .option('--client-order-id <id>', 'your own id for this change: a repeat never changes twice'),
+    async (session, options, id) => {
+      const all: Record<string, string | undefined> = {
+        order_id: id,
+        limit_price: options.price,
+        size: options.size,
+        stop_price: options.stopPrice,
+        client_order_id: options.clientOrderId,
+      }
+      const given = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as JsonObject
+      const answer = await session.tool('edit_order', given)
+      return { value: answer, human: describeEdit(answer) }
     },
   )
 

@@ -22,6 +22,7 @@ export function showOrder(intent: Intent, nowMs: number): JsonObject {
   const filled = new Decimal(intent.filledSize)
   return {
     intent_id: intent.intentId,
+    ...(intent.targetIntentId === undefined ? {} : { kind: intent.kind, target_intent_id: intent.targetIntentId }),
     ...(intent.venueOrderId ? { order_id: venueWord(intent.venueOrderId, 128) } : {}),
     client_order_id: intent.key ? untrustedText(intent.key, 128) : intent.clientOrderId,
     product_id: venueWord(terms.productId),

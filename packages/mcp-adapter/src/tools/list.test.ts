@@ -81,7 +81,7 @@ describe('the tool list', () => {
   it('changes only on purpose: what an agent was shown is what was reviewed', () => {
     const text = JSON.stringify(ROLES.map((role) => [role, wireLists({ name: 'x', role })]))
     expect(createHash('sha256').update(text).digest('hex')).toMatchInlineSnapshot(
-      `"851ab54771ef9804d6e327652b9012ba626861aa7bc8aa6719a24c51db550d1e"`,
+      `"ba7f46b1e7968ef38e5feea7f6e953fced20440fec533396631b6dce8a985bbb"`,
     )
   })
 })

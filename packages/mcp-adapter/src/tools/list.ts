@@ -2,6 +2,7 @@ import { calculatePositionMetricsTool } from './calculate-position-metrics.js'
 import { cancelAllOrdersTool } from './cancel-all-orders.js'
 import { cancelOrderTool } from './cancel-order.js'
 import { checkTradeRiskTool } from './check-trade-risk.js'
+import { editOrderTool } from './edit-order.js'
 import { getAccountTool } from './get-account.js'
 import { getHistoricalCandlesTool } from './get-historical-candles.js'
 import { getHistoryTool } from './get-history.js'
@@ -18,6 +19,7 @@ export const tools: readonly ToolDefinition[] = [
   placeOrderTool,
   cancelOrderTool,
   cancelAllOrdersTool,
+  editOrderTool,
   checkTradeRiskTool,
   getMarketDataTool,
   getHistoricalCandlesTool,

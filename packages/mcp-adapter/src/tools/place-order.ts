@@ -6,6 +6,7 @@ import { untrustedText } from '../shared/untrusted-text.js'
 import { orderProperties } from './order-arguments.js'
 import { outputSchema } from './output-schema.js'
 import { showPlacement } from './show-placement.js'
+import { surelyNothingSent } from './surely-nothing-sent.js'
 import type { InputSchema, ToolDefinition } from './tool.js'
 
 /** How long the answer waits for a market order to finish; hosts give up after a minute, ours never keeps them so long. */
@@ -22,16 +23,6 @@ const inputSchema: InputSchema = {
   },
   required: ['product_id', 'side', 'order_type'],
 }
-
-/** Faults after which it is certain that nothing was sent. */
-const surelyNothingSent: ReadonlySet<string> = new Set([
-  'ERR_INPUT_INVALID',
-  'ERR_PERMISSION',
-  'ERR_NOT_READY',
-  'ERR_IDEMPOTENCY_CONFLICT',
-  'ERR_NOT_FOUND',
-  'ERR_UNAUTHENTICATED',
-])
 
 export const placeOrderTool: ToolDefinition = {
   name: 'place_order',
