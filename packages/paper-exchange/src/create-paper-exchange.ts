@@ -170,11 +170,13 @@ const seededTrades = 100
 export async function createPaperExchange(options: PaperExchangeOptions = {}): Promise<PaperExchange> {
   const runtime = { ...systemRuntime(), ...definedOnly(options) }
   const { random, ids, disk, log } = runtime
-  const { clock, timers } = createExchangeClock(runtime, options.pace)
   const host = options.host ?? '127.0.0.1'
   const keyFile = options.folder === undefined ? undefined : `${options.folder}/paper-key.json`
   const store =
-    options.folder === undefined ? memoryStateStore() : openStateStore({ disk, folder: options.folder, clock, log })
+    options.folder === undefined
+      ? memoryStateStore()
+      : openStateStore({ disk, folder: options.folder, clock: runtime.clock, log })
+  const { clock, timers } = createExchangeClock(runtime, options.pace, store.lastRecordAtMs)
   const clientKey =
     keyFile === undefined ? generateClientKey(random, ids) : loadOrCreateClientKey({ disk, path: keyFile, random, ids })
   const keys = new Map<string, ExchangeKey>([[clientKey.name, exchangeKeyOf(clientKey)]])
@@ -293,6 +295,7 @@ export async function createPaperExchange(options: PaperExchangeOptions = {}): P
     ? await serverCertificate({
         host,
         clock: runtime.clock,
+        random,
         ...(certificateFile === undefined
           ? {}
           : {

@@ -1,6 +1,6 @@
 import { FakeTime } from '@tidegate/testkit'
 import { describe, expect, it } from 'vitest'
-import { createExchangeClock } from './exchange-clock.js'
+import { type ClockPace, createExchangeClock } from './exchange-clock.js'
 
 function clocks(pace: Parameters<typeof createExchangeClock>[1]) {
   const time = new FakeTime()
@@ -54,6 +54,20 @@ describe('the clock of the exchange', () => {
       await other.time.advance(100)
       expect(other.clock.sentMs()).toBe(other.clock.nowMs())
     }
+  })
+
+  it('does not go back over a restart, however fast it was', async () => {
+    const time = new FakeTime()
+    const laterMs = time.nowMs() + 3_600_000
+    const reopen = (pace: ClockPace) => createExchangeClock({ clock: time, timers: time }, pace, laterMs).clock
+    const accelerated = reopen({ kind: 'accelerated', speed: 60 })
+    const stepped = reopen({ kind: 'stepped', startMs: 1_000 })
+    const real = reopen({ kind: 'real' })
+    expect([accelerated.nowMs(), stepped.nowMs(), real.nowMs()]).toEqual([laterMs, laterMs, time.nowMs()])
+    await time.advance(1_000)
+    expect(accelerated.nowMs()).toBe(laterMs + 60_000)
+    stepped.restart()
+    expect(stepped.nowMs()).toBe(1_000)
   })
 
   it('can be put wrong and right again', () => {

@@ -40,22 +40,25 @@ interface Waiting {
 /**
  * Makes the exchange's clock and the timers that belong to it, on top of the real ones.
  *
+ * @param notBeforeMs - When the exchange was last heard of: a time that does not pass by itself, or passed faster, does not go back.
  * @throws {InputError} for a speed that is not above 0.
  */
 export function createExchangeClock(
   base: { readonly clock: Clock; readonly timers: Timers },
   pace: ClockPace = { kind: 'real' },
+  notBeforeMs = Number.NEGATIVE_INFINITY,
 ): { readonly clock: ExchangeClock; readonly timers: Timers } {
   let skewMs = 0
   const openedAtMs = base.clock.nowMs()
-  const startMs = (pace.kind === 'stepped' ? pace.startMs : undefined) ?? base.clock.nowMs()
-  const stepped = pace.kind === 'stepped' ? createSteppedTime(startMs) : undefined
+  const firstMs = (pace.kind === 'stepped' ? pace.startMs : undefined) ?? openedAtMs
+  const startMs = Math.max(firstMs, notBeforeMs)
+  const stepped = pace.kind === 'stepped' ? createSteppedTime(startMs, firstMs) : undefined
   const speed = pace.kind === 'accelerated' ? pace.speed : 1
   if (!(speed > 0 && Number.isFinite(speed)))
     throw badInput('speed', 'is not a number above 0', 'Give a number such as 60')
   const trueMs = (): number => {
     if (stepped) return stepped.nowMs()
-    return speed === 1 ? base.clock.nowMs() : Math.floor(startMs + (base.clock.nowMs() - startMs) * speed)
+    return speed === 1 ? base.clock.nowMs() : Math.floor(startMs + (base.clock.nowMs() - openedAtMs) * speed)
   }
   const clock: ExchangeClock = {
     pace,
@@ -94,7 +97,7 @@ function hastened(timers: Timers, speed: number): Timers {
   }
 }
 
-function createSteppedTime(startMs: number) {
+function createSteppedTime(startMs: number, firstMs: number) {
   let nowMs = startMs
   let count = 0
   const waiting = new Set<Waiting>()
@@ -133,8 +136,8 @@ function createSteppedTime(startMs: number) {
     timers,
     nowMs: () => nowMs,
     restart() {
-      const byMs = startMs - nowMs
-      nowMs = startMs
+      const byMs = firstMs - nowMs
+      nowMs = firstMs
       for (const item of waiting) item.atMs += byMs
     },
     advance(ms: number) {
