@@ -1,4 +1,4 @@
-import { ENDPOINTS, type EndpointName } from '@tidegate/coinbase-wire'
+import { EDIT_FAILURE_REASONS, ENDPOINTS, type EndpointName } from '@tidegate/coinbase-wire'
 import { type CancelResult, VenueError } from '@tidegate/trading-model'
 import { describe, expect, it } from 'vitest'
 import { failureShapes, type Verdict } from '../test-support/answer-shapes.js'
@@ -148,6 +148,26 @@ const editShapes: [string, unknown, Verdict | undefined, string?][] = [
   ['a gateway in trouble', { success: false, errors: [edits('INTERNAL')] }, 'unknown'],
   ['errors of another type', { success: false, errors: 'INVALID' }, 'unknown'],
 ]
+
+/** Words after which the order may have the new terms all the same. */
+const settleNothing = [
+  'UNKNOWN_EDIT_ORDER_FAILURE_REASON',
+  'EDIT_REQUEST_EQUAL_TO_ORIGINAL_REQUEST',
+  'ORDER_IS_ALREADY_BEING_REPLACED',
+  'TOO_MANY_PENDING_REPLACES',
+]
+
+describe('editOrder refused', () => {
+  it('knows the words it leaves open', () => {
+    for (const word of settleNothing.slice(0, 3)) expect(EDIT_FAILURE_REASONS).toContain(word)
+  })
+
+  it.each([...new Set([...EDIT_FAILURE_REASONS, ...settleNothing])])('with %s', async (word) => {
+    const { error, sent } = await ask('editOrder', json({ success: false, errors: [edits(word)] }))
+    expect(sent).toBe(1)
+    expect(error).toMatchObject(codes[settleNothing.includes(word) ? 'unknown' : 'refused'])
+  })
+})
 
 const shapesOf: [EndpointName, string, unknown, Verdict | undefined, string?][] = [
   ...editShapes.map((shape): [EndpointName, ...typeof shape] => ['editOrder', ...shape]),

@@ -12,10 +12,20 @@ export function editReasons(errors: WireEditErrors): readonly string[] {
 }
 
 /**
+ * Refusals that may be about an earlier copy of this very request: the order is being changed already, or has these terms already.
+ * An edit carries no id of its own, so nothing tells a second copy from somebody else's edit; only the order does.
+ */
+const maybeOurs: ReadonlySet<string> = new Set([
+  'EDIT_REQUEST_EQUAL_TO_ORIGINAL_REQUEST',
+  'ORDER_IS_ALREADY_BEING_REPLACED',
+  'TOO_MANY_PENDING_REPLACES',
+])
+
+/**
  * Reads the answer to an edit. Success counts only without a reason against it, and for the order that was asked for.
  *
  * @throws {VenueRejectedError} a parsed refusal with a reason: the order stands as it was.
- * @throws {VenueOutcomeUnknownError} everything else.
+ * @throws {VenueOutcomeUnknownError} everything else, refusals that an earlier copy of the request would cause among them.
  */
 export function parseEditAnswer(answer: WireEditOrderResponse, orderId: string): { readonly orderId: string } {
   const edited = answer.error_response?.edit_order_failure_reason
@@ -25,6 +35,9 @@ export function parseEditAnswer(answer: WireEditOrderResponse, orderId: string):
   const [reason] = reasons
   if (!answer.success) {
     if (reason === undefined) throw unclearOutcome(endpoint, 'Coinbase refuses the edit without any reason', context)
+    if (reasons.some((word) => maybeOurs.has(word))) {
+      throw unclearOutcome(endpoint, `Coinbase may have this edit already: ${reasons.join(', ')}`, context)
+    }
     throw refusedOutcome(endpoint, `Coinbase rejected the edit: ${reasons.join(', ')}`, reason, context)
   }
   if (reason !== undefined) throw unclearOutcome(endpoint, 'Coinbase reports success and a reason against it', context)
