@@ -7,7 +7,7 @@ export { PAPER_FLAGS, type PaperFlag, type PaperFlags } from './bin/paper-flags.
 export type { PriceChoice } from './bin/read-choices.js'
 export type { ReadyLine } from './bin/start-page.js'
 export type { ClockPace, ExchangeClock } from './clock/exchange-clock.js'
-export type { ExchangeControl } from './control/control-server.js'
+export type { ExchangeControl, ResetReport } from './control/control-server.js'
 export {
   createPaperExchange,
   type ExchangePrices,
@@ -44,7 +44,12 @@ export {
   type SyntheticPricesOptions,
 } from './prices/synthetic.js'
 export { readTape, type Tape, type TapeHeader } from './prices/tape.js'
-export { createTapePrices, type TapePrices, type TapePricesOptions } from './prices/tape-prices.js'
+export {
+  createTapePrices,
+  type ResumablePrices,
+  type TapePrices,
+  type TapePricesOptions,
+} from './prices/tape-prices.js'
 export { DEFAULT_PRODUCTS, type ListedProduct } from './products.js'
 export {
   type StartedPaperExchange,
