@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import type { pro } from 'ccxt'
-import type { RunningExchange } from './exchange.js'
+import type { ExchangeAddress } from './exchange.js'
 import { installedVersion } from './installed-version.js'
 import { check, createJudge, type Row, until } from './judge.js'
 
@@ -12,7 +12,7 @@ const MARKET = 'BTC/USD'
 const near = (a: number | undefined, b: number | undefined) => Math.abs((a ?? Number.NaN) - (b ?? Number.NaN)) < 1e-7
 
 /** ccxt's own Coinbase client, unmodified; only the addresses and two documented options (coinbase-api §15.2). */
-function connect(exchange: RunningExchange): Client {
+function connect(exchange: ExchangeAddress): Client {
   return new ccxt.pro.coinbase({
     apiKey: exchange.keyName,
     secret: exchange.privateKeyPem,
@@ -22,10 +22,11 @@ function connect(exchange: RunningExchange): Client {
 }
 
 /** The whole loop with ccxt: load, quote, every order type, events, cancel, list, fills against balances. */
-export async function judgeCcxt(exchange: RunningExchange): Promise<readonly Row[]> {
+export async function judgeCcxt(exchange: ExchangeAddress): Promise<readonly Row[]> {
   const judge = createJudge('ccxt', installedVersion('ccxt'))
   const client = connect(exchange)
-  await client.loadHttpProxyAgent()
+  // Only its plain sockets need one.
+  if (exchange.ws.startsWith('ws:')) await client.loadHttpProxyAgent()
   const { call } = judge
   await quote(client, call)
   await trade(client, call)

@@ -1,6 +1,6 @@
 import { Decimal } from '@tidegate/trading-model'
 import type { CBAdvancedTradeClient, WebsocketClient } from 'coinbase-api'
-import type { RunningExchange } from './exchange.js'
+import type { ExchangeAddress } from './exchange.js'
 import { installedVersion } from './installed-version.js'
 import { check, createJudge, type Row, until } from './judge.js'
 import { loadCoinbaseApi } from './load-coinbase-api.js'
@@ -10,7 +10,7 @@ type Configuration = Parameters<CBAdvancedTradeClient['submitOrder']>[0]['order_
 type Call = ReturnType<typeof createJudge>['call']
 
 /** The whole loop with `coinbase-api`, unmodified: only the addresses are ours. */
-export async function judgeCoinbaseApi(exchange: RunningExchange): Promise<readonly Row[]> {
+export async function judgeCoinbaseApi(exchange: ExchangeAddress): Promise<readonly Row[]> {
   const coinbaseApi = await loadCoinbaseApi()
   const judge = createJudge('coinbase-api', installedVersion('coinbase-api'))
   const credentials = { apiKey: exchange.keyName, apiSecret: exchange.privateKeyPem }

@@ -5,6 +5,7 @@ import { openExchange } from './exchange.js'
 import type { Row } from './judge.js'
 import { judgeCcxt } from './judge-ccxt.js'
 import { judgeCoinbaseApi } from './judge-coinbase-api.js'
+import { judgeSampleSdk } from './judge-sample-sdk.js'
 
 const readme = resolve(import.meta.dirname, '../../../packages/paper-exchange/README.md')
 const begin = '<!-- wire-clients: written by tests/wire-clients, UPDATE_DOCS=1 rewrites -->'
@@ -24,7 +25,7 @@ async function judged(judge: typeof judgeCcxt): Promise<readonly Row[]> {
   }
 }
 
-const rows = [...(await judged(judgeCcxt)), ...(await judged(judgeCoinbaseApi))]
+const rows = [...(await judged(judgeCcxt)), ...(await judged(judgeCoinbaseApi)), ...(await judged(judgeSampleSdk))]
 const report = process.env['WIRE_CLIENTS_REPORT']
 if (report) writeFileSync(report, JSON.stringify({ schema: 'tidegate.wire-clients/1', rows }))
 

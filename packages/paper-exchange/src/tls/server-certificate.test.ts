@@ -23,7 +23,7 @@ async function start(disk = new MemoryDisk()) {
   return exchange
 }
 
-const statusOf = (url: string, ca?: string) =>
+const statusOf = (url: string, ca?: string | string[]) =>
   new Promise<number | string>((resolve) => {
     get(url, { agent: false, ...(ca === undefined ? {} : { ca }) }, (response) => {
       response.resume()
@@ -50,6 +50,12 @@ describe('TLS on request', () => {
   it('is not trusted by anybody else', async () => {
     const exchange = await start()
     expect(await statusOf(`${exchange.rest}/api/v3/brokerage/time`)).toMatch(/SELF_SIGNED/)
+  })
+
+  it('can be trusted beside another exchange', async () => {
+    const both = [await start(), await start()]
+    const trusted = both.map(({ certificatePem }) => certificatePem ?? '')
+    for (const { rest } of both) expect(await statusOf(`${rest}/api/v3/brokerage/time`, trusted)).toBe(200)
   })
 
   it('keeps its certificate over restarts, and makes a new one when the old is damaged', async () => {

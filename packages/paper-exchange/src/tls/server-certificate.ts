@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto'
-import type { Clock, Disk } from '@tidegate/trading-model'
+import type { Clock, Disk, Random } from '@tidegate/trading-model'
 
 /** What a TLS server needs; PEM. */
 export interface ServerCertificate {
@@ -19,6 +19,7 @@ const renewBeforeMs = 7 * 86_400_000
 export async function serverCertificate(options: {
   readonly host: string
   readonly clock: Clock
+  readonly random: Random
   readonly files?: { readonly disk: Disk; readonly certificate: string; readonly privateKey: string }
 }): Promise<ServerCertificate> {
   const { files } = options
@@ -29,13 +30,17 @@ export async function serverCertificate(options: {
   if (kept?.certificate !== undefined && kept.privateKey !== undefined && isGood(kept.certificate, options)) {
     return { certificate: kept.certificate, privateKey: kept.privateKey }
   }
-  const made = await makeCertificate(options.host, options.clock.nowMs())
+  const made = await makeCertificate(
+    options.host,
+    options.clock.nowMs(),
+    Buffer.from(options.random.bytes(6)).toString('hex'),
+  )
   files?.disk.writeTextAtomically(files.privateKey, made.privateKey, 0o600)
   files?.disk.writeTextAtomically(files.certificate, made.certificate, 0o644)
   return made
 }
 
-async function makeCertificate(host: string, nowMs: number): Promise<ServerCertificate> {
+async function makeCertificate(host: string, nowMs: number, mark: string): Promise<ServerCertificate> {
   // Loaded only here: most exchanges speak plain HTTP.
   const { generate } = await import('selfsigned')
   const names = [{ type: 2 as const, value: 'localhost' }]
@@ -43,7 +48,8 @@ async function makeCertificate(host: string, nowMs: number): Promise<ServerCerti
   const isAddress = /^[\d.]+$|:/.test(host)
   const own = isAddress ? { type: 7 as const, ip: host } : { type: 2 as const, value: host }
   const isNew = ![...names.map(({ value }) => value), ...addresses.map(({ ip }) => ip)].includes(host)
-  const pems = await generate([{ name: 'commonName', value: 'tidegate paper exchange' }], {
+  // Its own name for each: who trusts two exchanges tells them apart by it.
+  const pems = await generate([{ name: 'commonName', value: `tidegate paper exchange ${mark}` }], {
     keyType: 'ec',
     curve: 'P-256',
     algorithm: 'sha256',
