@@ -10,10 +10,20 @@ export function refuseByFault(fault: AnswerFault): Answer | undefined {
   return { status: 429, body: { errors: [{ id: 'rate_limit_exceeded', message: 'Too many requests' }] }, headers: {} }
 }
 
-/** What becomes of an answer on its way out. */
-export function spoilAnswer(fault: AnswerFault | undefined, answer: Answer, requestBody: unknown): Answer {
+/**
+ * What becomes of an answer on its way out.
+ *
+ * @param nowMs - Time of the exchange.
+ */
+export function spoilAnswer(
+  fault: AnswerFault | undefined,
+  answer: Answer,
+  requestBody: unknown,
+  nowMs: number,
+): Answer {
   if (fault?.kind === 'accept-then-503-html') return proxyPage(503)
   if (fault?.kind === 'schema-drift') return { ...answer, body: drifted(answer.body) }
+  if (fault?.kind === 'list-lag') return { ...answer, body: withoutYoung(answer.body, nowMs - (fault.delayMs ?? 0)) }
   if (fault?.kind !== 'duplicate-client-order-id') return answer
   return { ...answer, status: 200, body: duplicateRefusal(requestBody) }
 }
@@ -46,4 +56,19 @@ function drifted(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value
   const entries = Object.entries(value).map(([key, inner]) => [key === 'order_id' ? 'orderId' : key, drifted(inner)])
   return { ...(Object.fromEntries(entries) as Record<string, unknown>), rolled_out_today: { enabled: true } }
+}
+
+/** Every list of the answer without orders and executions that came after `untilMs`. */
+function withoutYoung(body: unknown, untilMs: number): unknown {
+  if (typeof body !== 'object' || body === null) return body
+  const isThere = (item: { readonly created_time?: unknown; readonly trade_time?: unknown } | null): boolean => {
+    const time = item?.created_time ?? item?.trade_time
+    return typeof time !== 'string' || Date.parse(time) <= untilMs
+  }
+  return Object.fromEntries(
+    Object.entries(body).map(([key, value]) => [
+      key,
+      Array.isArray(value) ? value.filter(isThere) : (value as unknown),
+    ]),
+  )
 }

@@ -20,6 +20,8 @@ export const ANSWER_FAULTS = [
   'schema-drift',
   /** Carried out; then answered as if the order's id had been used before: what a proxy that sends twice makes of it. */
   'duplicate-client-order-id',
+  /** A list leaves out what is younger than `delayMs`, as a replica that is behind does. */
+  'list-lag',
 ] as const
 export type AnswerFaultKind = (typeof ANSWER_FAULTS)[number]
 

@@ -54,6 +54,24 @@ const idsOf = (frame: Frame): string[] =>
   )
 
 describe('faults of an answer', () => {
+  it('leave what is young out of lists, and out of lists only', async () => {
+    const { exchange, time, client, place } = await start()
+    const { json } = await place('old')
+    await time.advance(10_000)
+    const young = await place('young')
+    const listed = async () => {
+      const { json: page } = await client.get('/orders/historical/batch')
+      return (page.orders as { client_order_id: string }[]).map((order) => order.client_order_id)
+    }
+    exchange.faults.next({ kind: 'list-lag', verb: 'list-orders', delayMs: 5_000, times: 2 })
+    expect(await listed()).toEqual(['old'])
+    expect((await client.get(`/orders/historical/${young.json.success_response.order_id}`)).status).toBe(200)
+    await time.advance(5_000)
+    expect(await listed()).toEqual(['young', 'old'])
+    expect(exchange.faults.pending()).toEqual([])
+    expect(json.success).toBe(true)
+  })
+
   it('take the order and answer as if its id had been used before', async () => {
     const { exchange, place } = await start()
     exchange.faults.next({ kind: 'duplicate-client-order-id', verb: 'create-order' })

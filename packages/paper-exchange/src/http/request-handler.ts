@@ -86,7 +86,7 @@ export function createRequestHandler(
     }
     write(
       response,
-      spoilAnswer(fault, answer, text === undefined ? undefined : tryJson(text)),
+      spoilAnswer(fault, answer, text === undefined ? undefined : tryJson(text), options.context.clock.nowMs()),
       fault?.kind === 'cut-body',
     )
   }
