@@ -59,14 +59,12 @@ export type MatchAnswer =
       readonly left: string
     }
 
-/** What happens in a book, as it happens. */
+/**
+ * What happens in a book, as it happens: fills first, then what became of the order that made them, in the very object that
+ * `place` answers with.
+ */
 export type MatchEvent =
-  | { readonly kind: 'opened'; readonly id: string; readonly left: string }
+  | Exclude<MatchAnswer, { readonly kind: 'refused' }>
   | { readonly kind: 'fill'; readonly fill: MatchFill }
   | { readonly kind: 'resized'; readonly id: string; readonly left: string }
-  | {
-      readonly kind: 'cancelled'
-      readonly id: string
-      readonly left: string
-      readonly why: 'asked' | 'fill-or-kill' | 'own-order' | 'immediate-or-cancel'
-    }
+  | { readonly kind: 'withdrawn'; readonly id: string; readonly left: string }

@@ -32,9 +32,13 @@ describe('decimals', () => {
     expect(book.depth('SELL')).toEqual([])
   })
 
-  it('writes prices and sizes without trailing zeros, whatever it was given', () => {
-    const { sell, buy } = open()
+  it('writes prices and sizes without needless zeros, whatever it was given', () => {
+    const { book, sell, buy } = open()
     sell('maker', '1.0', '100.10')
+    expect(sell('padded', '007.50', '200')).toMatchObject({ left: '7.5' })
+    expect(sell('whole', '100', '200')).toMatchObject({ left: '100' })
+    expect(book.cancel('padded')).toBe('7.5')
+    expect(book.cancel('whole')).toBe('100')
     expect(buy('taker', '0.50', '100.1')).toMatchObject({
       kind: 'filled',
       filled: '0.5',
@@ -135,10 +139,10 @@ it('tells what happened in the order in which it happened', () => {
   buy('taker', '1.5', '100')
   book.cancel('taker')
   expect(events).toMatchObject([
-    { kind: 'opened', id: 'maker', left: '1' },
+    { kind: 'open', id: 'maker', left: '1' },
     { kind: 'fill', fill: { number: 1, makerId: 'maker', takerId: 'taker', makerSide: 'SELL' } },
-    { kind: 'opened', id: 'taker', left: '0.5' },
-    { kind: 'cancelled', id: 'taker', left: '0.5', why: 'asked' },
+    { kind: 'open', id: 'taker', filled: '1', left: '0.5', fills: [{ number: 1 }] },
+    { kind: 'withdrawn', id: 'taker', left: '0.5' },
   ])
 })
 

@@ -8,6 +8,8 @@ interface Resting {
   readonly account: string | undefined
   readonly side: 'BUY' | 'SELL'
   slot: number
+  /** What it still wants, as text, while that is known without writing it anew. */
+  text: string | undefined
 }
 
 const nothing: readonly MatchFill[] = []
@@ -70,23 +72,18 @@ export class MatchingBook {
     taker.wasStopped = false
     const left = facing.take(ticks, units, taker)
     const { fills } = taker
-    if (left === 0) return { kind: 'filled', id: order.id, filled: this.sizes.format(units), fills }
+    if (left === 0) return this.told({ kind: 'filled', id: order.id, filled: this.sizes.format(units), fills })
     if (taker.wasStopped) return this.ended(order.id, 'own-order', units, left, fills)
     if (order.price === undefined || order.timeInForce === 'IOC') {
       return this.ended(order.id, 'immediate-or-cancel', units, left, fills)
     }
-    const entry: Resting = { id: order.id, account: order.account, side: order.side, slot: NO_SLOT }
+    const entry: Resting = { id: order.id, account: order.account, side: order.side, slot: NO_SLOT, text: undefined }
     entry.slot = this.queues[order.side].add(entry, ticks, left, ++this.priority)
     this.resting.set(order.id, entry)
-    const leftSize = this.sizes.format(left)
-    this.onEvent?.({ kind: 'opened', id: order.id, left: leftSize })
-    return {
-      kind: 'open',
-      id: order.id,
-      filled: left === units ? '0' : this.sizes.format(units - left),
-      fills,
-      left: leftSize,
-    }
+    if (left === units && isShortest(order.size)) entry.text = order.size
+    else entry.text = this.sizes.format(left)
+    const filled = left === units ? '0' : this.sizes.format(units - left)
+    return this.told({ kind: 'open', id: order.id, filled, fills, left: entry.text })
   }
 
   /** Takes an order out. @returns what it still wanted, or `undefined` when no such order rests. */
@@ -94,10 +91,10 @@ export class MatchingBook {
     const entry = this.resting.get(id)
     if (!entry) return undefined
     const queue = this.queues[entry.side]
-    const left = this.sizes.format(queue.leftOf(entry.slot))
+    const left = entry.text ?? this.sizes.format(queue.leftOf(entry.slot))
     queue.remove(entry.slot)
     this.resting.delete(id)
-    this.onEvent?.({ kind: 'cancelled', id, left, why: 'asked' })
+    this.onEvent?.({ kind: 'withdrawn', id, left })
     return left
   }
 
@@ -113,6 +110,7 @@ export class MatchingBook {
     if (units === Number.POSITIVE_INFINITY) return 'OUT_OF_RANGE'
     if (!(units > 0)) return 'INVALID_SIZE'
     const queue = this.queues[entry.side]
+    entry.text = undefined
     if (units <= queue.leftOf(entry.slot)) queue.resize(entry.slot, units)
     else {
       const ticks = queue.ticksOf(entry.slot)
@@ -160,12 +158,17 @@ export class MatchingBook {
     fills: readonly MatchFill[],
   ): MatchAnswer {
     const leftSize = this.sizes.format(left)
-    this.onEvent?.({ kind: 'cancelled', id, left: leftSize, why })
-    return { kind: 'cancelled', id, why, filled: this.sizes.format(units - left), fills, left: leftSize }
+    return this.told({ kind: 'cancelled', id, why, filled: this.sizes.format(units - left), fills, left: leftSize })
+  }
+
+  private told<T extends MatchEvent>(answer: T): T {
+    this.onEvent?.(answer)
+    return answer
   }
 
   private fill(maker: Resting, units: number, left: number, ticks: number): MatchFill {
     if (left === 0) this.resting.delete(maker.id)
+    maker.text = undefined
     const fill: MatchFill = {
       number: ++this.fillCount,
       takerId: this.taker.id,
@@ -178,6 +181,12 @@ export class MatchingBook {
     this.onEvent?.({ kind: 'fill', fill })
     return fill
   }
+}
+
+/** True when text that {@link DecimalGrid.parse} took is what {@link DecimalGrid.format} would write. */
+function isShortest(text: string): boolean {
+  if (text.length > 1 && text.startsWith('0') && !text.startsWith('0.')) return false
+  return !text.endsWith('0') || !text.includes('.')
 }
 
 /** The order that is being placed, as the queue sees it. One object for all orders: nothing is allocated until something fills. */
