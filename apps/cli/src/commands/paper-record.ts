@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { InputError } from '@tidegate/trading-model'
 import type { Command } from 'commander'
 import { EXIT } from '../exit-code.js'
 import { createOutput } from '../output.js'
@@ -7,6 +8,9 @@ import { untilStopped } from '../until-stopped.js'
 import { acceptGlobalFlags } from './define.js'
 
 type RecordFlags = GlobalFlags & { readonly out: string; readonly seconds?: string }
+
+/** What a timer can wait, about 24 days. */
+const maxSeconds = 2_000_000
 
 /** `tidegate paper record`: the venue's public stream on a tape. */
 export function addPaperRecordCommand(paper: Command): void {
@@ -20,6 +24,13 @@ export function addPaperRecordCommand(paper: Command): void {
 }
 
 async function recordTape(flags: RecordFlags): Promise<number> {
+  const seconds = flags.seconds === undefined ? undefined : Number(flags.seconds)
+  if (seconds !== undefined && !(seconds > 0 && seconds <= maxSeconds)) {
+    const problem = `is ${JSON.stringify(flags.seconds)}, no number of seconds up to ${maxSeconds}`
+    throw new InputError([
+      { field: '--seconds', problem, fix: 'Write e.g. --seconds 60, or leave it out and press Ctrl-C' },
+    ])
+  }
   const config = await readConfig({ ...flags, environment: 'paper' })
   const output = createOutput(flags.json === true)
   const { openTapeRecorder } = await import('@tidegate/gateway')
@@ -27,8 +38,7 @@ async function recordTape(flags: RecordFlags): Promise<number> {
   const recording = await openTapeRecorder(config, file)
   output.progress(`Recording ${recording.productIds.join(', ')} …`)
   try {
-    const seconds = Number(flags.seconds ?? Number.NaN)
-    if (Number.isFinite(seconds)) await new Promise((wake) => setTimeout(wake, seconds * 1_000))
+    if (seconds !== undefined) await new Promise((wake) => setTimeout(wake, seconds * 1_000))
     else await untilStopped()
   } finally {
     recording.stop()
