@@ -10,7 +10,7 @@ export interface TestKey {
 }
 
 /** The exchange's own key, as a client holds it. */
-export function keyOf(exchange: PaperExchange): TestKey {
+export function keyOf(exchange: Pick<PaperExchange, 'keyName' | 'privateKeyPem'>): TestKey {
   return { name: exchange.keyName, privateKey: createPrivateKey(exchange.privateKeyPem) }
 }
 
@@ -53,7 +53,11 @@ export interface Reply {
 }
 
 /** A client of one exchange that signs every request. */
-export function testClient(exchange: PaperExchange, nowMs: () => number, key: TestKey = keyOf(exchange)) {
+export function testClient(
+  exchange: Pick<PaperExchange, 'rest' | 'keyName' | 'privateKeyPem'>,
+  nowMs: () => number,
+  key: TestKey = keyOf(exchange),
+) {
   const host = exchange.rest.replace('http://', '')
   async function send(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Reply> {
     const token = pythonToken(key, nowMs(), `${method} ${host}${path.split('?')[0]}`)
