@@ -55,7 +55,7 @@ export function createMemoryLimits(): MemoryLimits {
         const key = rowKey(reservation)
         const sum = (wanted.get(key) ?? 0n) + heldOf(reservation)
         wanted.set(key, sum)
-        if ((used.get(key) ?? 0n) + sum > reservation.cap) return reservation.scope
+        if (sum > 0n && (used.get(key) ?? 0n) + sum > reservation.cap) return reservation.scope
       }
       for (const reservation of reservations) add(reservation, heldOf(reservation))
       claims.set(

@@ -335,7 +335,7 @@ export class MemoryVenue implements Venue, AccountReader, MarketFeed {
     this.move(quoteCurrency, value.mul(-sign).minus(fee))
     stored.order = {
       ...order,
-      status: filledSize.eq(target) ? 'FILLED' : 'OPEN',
+      status: filledSize.eq(target) ? 'FILLED' : order.status === 'EDIT_QUEUED' ? 'EDIT_QUEUED' : 'OPEN',
       filledSize,
       filledValue: order.filledValue.plus(value),
       averageFilledPrice: order.filledValue.plus(value).div(filledSize),

@@ -1,5 +1,5 @@
-import type { SubmitFault } from '@tidegate/testkit'
-import { Decimal, isTerminal, type Journal, type OrderTerms, ZERO } from '@tidegate/trading-model'
+import type { EditFault, SubmitFault } from '@tidegate/testkit'
+import { Decimal, type Intent, isTerminal, type Journal, type OrderTerms, ZERO } from '@tidegate/trading-model'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
@@ -14,6 +14,7 @@ import {
 } from '../test/desk-world.js'
 import { createMortal, type Mortal } from '../test/mortal.js'
 import type { TradingDesk } from './desk.js'
+import { hasEnded } from './lifecycle/order-kind.js'
 
 const faults: readonly SubmitFault[] = [
   'none',
@@ -36,6 +37,22 @@ const wishes: readonly OrderTerms[] = [
   limitBuy('60010', '0.03'),
   marketSell('0.02'),
 ]
+const editFaults: readonly EditFault[] = [
+  'none',
+  'queued',
+  'overtaken',
+  'ack_lost',
+  'vanished',
+  'late',
+  'rejected',
+  'not_sent',
+  'unauthorized',
+  'rate_limited',
+  'throws',
+  'hang',
+]
+const newPrices = ['59400', '58500', '57000', '60010']
+const newSizes = ['0.02', '0.045', '0.06', '0.09']
 const storeMethods: readonly (keyof Journal)[] = [
   'recordIntent',
   'beginSubmit',
@@ -49,6 +66,15 @@ type Step =
   | { readonly do: 'place'; readonly wish: number; readonly key: number | undefined; readonly fault: SubmitFault }
   | { readonly do: 'cancel'; readonly which: number }
   | { readonly do: 'cancelAll' }
+  | {
+      readonly do: 'edit'
+      readonly which: number
+      readonly price: number | undefined
+      readonly size: number | undefined
+      readonly how: 'edit' | 'replace'
+      readonly fault: EditFault
+    }
+  | { readonly do: 'settleEdits' }
   | { readonly do: 'fill'; readonly which: number; readonly share: number }
   | { readonly do: 'pass'; readonly ms: number }
   | { readonly do: 'crash'; readonly calls: number; readonly when: 'before' | 'after' }
@@ -71,6 +97,18 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       fault: fc.constantFrom(...faults),
     }),
   },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      do: fc.constant('edit' as const),
+      which: fc.nat(20),
+      price: fc.option(fc.nat(newPrices.length - 1), { nil: undefined }),
+      size: fc.option(fc.nat(newSizes.length - 1), { nil: undefined }),
+      how: fc.constantFrom('edit' as const, 'edit' as const, 'replace' as const),
+      fault: fc.constantFrom(...editFaults),
+    }),
+  },
+  { weight: 1, arbitrary: fc.constant<Step>({ do: 'settleEdits' }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('cancel' as const), which: fc.nat(20) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('cancelAll' as const) }) },
   {
@@ -127,7 +165,11 @@ async function live(
   venue.lateByMs = 4_000
   const initialEquity = await equity(world)
   const violations: string[] = []
-  journal.onCommit((method) => watchHeld(world, method, violations))
+  journal.onCommit((method) => {
+    watchHeld(world, method, violations)
+    watchExposure(world, method, violations)
+    watchReplacements(world, method, violations)
+  })
   let mortal: Mortal = createMortal()
   let desk: TradingDesk | undefined
 
@@ -135,7 +177,7 @@ async function live(
     mortal = createMortal()
     desk = world.open({
       journal: mortal.wrap(journal),
-      venue: mortal.wrap(venue, ['submit', 'cancel', 'getOrder', 'listOrders', 'listFills']),
+      venue: mortal.wrap(venue, ['submit', 'edit', 'cancel', 'getOrder', 'listOrders', 'listFills']),
     })
     desk.start().catch(() => {})
     await pass(world, 200)
@@ -165,6 +207,26 @@ async function live(
         if (target) now.cancel(trader, target.intentId).catch(() => {})
         break
       }
+      case 'edit': {
+        const open = journal.peek().filter((item) => item.state === 'OPEN' && item.terms.orderType === 'LIMIT')
+        const target = open[next.which % Math.max(1, open.length)]
+        if (!target) break
+        venue.editScript.length = 0
+        venue.editScript.push(next.fault)
+        const request = {
+          principal: trader,
+          id: target.intentId,
+          ...(next.price === undefined ? {} : { limitPrice: new Decimal(newPrices[next.price] ?? '1') }),
+          ...(next.size === undefined ? {} : { size: new Decimal(newSizes[next.size] ?? '1') }),
+          waitMs: 100,
+        }
+        const asked = next.how === 'edit' ? now.edit(request) : now.replace(request)
+        asked.catch(() => {})
+        break
+      }
+      case 'settleEdits':
+        venue.settleEdits()
+        break
       case 'cancelAll':
         now.cancelAll(trader).catch(() => {})
         break
@@ -217,6 +279,8 @@ async function live(
   venue.readsFail = false
   venue.slowCancels = false
   venue.script.length = 0
+  venue.editScript.length = 0
+  venue.settleEdits()
   venue.settleCancels()
   mortal.kill()
   await boot()
@@ -226,10 +290,45 @@ async function live(
 
 /** In doubt or under way and not filled: everything stays held, at every commit. */
 function watchHeld({ journal }: DeskWorld, method: string, violations: string[]): void {
-  for (const { intentId, state, filledSize } of journal.peek()) {
+  for (const { intentId, kind, state, filledSize } of journal.peek()) {
+    // A change holds what it adds; that is watched as exposure.
+    const isUnsentChange = kind === 'replace' && (state === 'RESERVED' || state === 'AWAITING_APPROVAL')
+    if (kind === 'edit' || isUnsentChange) continue
     if (!['SUBMITTING', 'UNKNOWN', 'AWAITING_APPROVAL', 'RESERVED'].includes(state) || filledSize !== '0') continue
     const short = journal.heldBy(intentId).filter(({ reservation, held }) => held !== reservation.amount)
     if (short.length > 0) violations.push(`${method}: ${state} intent ${intentId} holds less than it reserved`)
+  }
+}
+
+/** Whatever we know of an edit: an order and its open change always hold at least what the order can still take. */
+function watchExposure({ journal, venue }: DeskWorld, method: string, violations: string[]): void {
+  const intents = journal.peek()
+  for (const order of venue.all()) {
+    if (hasEnded(order) || order.side !== 'BUY' || !order.baseSize || !order.limitPrice) continue
+    const intent = intents.find((item) => item.clientOrderId === order.clientOrderId)
+    if (intent?.terms.orderType !== 'LIMIT') continue
+    const holders = intents.filter(
+      (item) => item === intent || (item.targetIntentId === intent.intentId && item.kind === 'edit'),
+    )
+    const held = holders
+      .flatMap((item) => journal.heldBy(item.intentId))
+      .filter(({ reservation }) => reservation.scope.startsWith('balance:'))
+      .reduce((sum, each) => sum + each.held, 0n)
+    const left = order.baseSize.minus(order.filledSize).mul(order.limitPrice).mul('1.006').mul(1_000_000)
+    if (left.floor().gt(held.toString())) {
+      violations.push(`${method}: order ${order.orderId} can still take ${left.toFixed()}, ${held} is held`)
+    }
+  }
+}
+
+/** A replacement is live only where the order before it is over. */
+function watchReplacements({ journal, venue }: DeskWorld, method: string, violations: string[]): void {
+  const intents = journal.peek()
+  const isLive = (intent: Intent | undefined) =>
+    venue.all().some((order) => order.clientOrderId === intent?.clientOrderId && !hasEnded(order))
+  for (const replacement of intents.filter((item) => item.kind === 'replace')) {
+    const target = intents.find((item) => item.intentId === replacement.targetIntentId)
+    if (isLive(replacement) && isLive(target)) violations.push(`${method}: ${replacement.intentId} and its target live`)
   }
 }
 
@@ -263,6 +362,10 @@ async function check({ world, violations, initialEquity }: Awaited<ReturnType<ty
     const sum = recorded.reduce((total, fill) => total.plus(fill.baseSize), ZERO)
     expect(sum.toFixed(), 'I6: fills add up').toBe(order.filledSize.toFixed())
     expect(intent?.state, 'I7: the same state').toBe(order.status)
+    if (intent?.terms.orderType === 'LIMIT' && intent.terms.size.kind === 'base') {
+      const terms = [intent.terms.limitPrice.toFixed(), intent.terms.size.baseSize.toFixed()]
+      expect(terms, 'I5: the same terms').toEqual([order.limitPrice?.toFixed(), order.baseSize?.toFixed()])
+    }
   }
   for (const intent of intents) {
     if (intent.venueOrderId !== undefined) {

@@ -19,6 +19,8 @@ export async function takeReservations(
       .values({ scope, window_id: window, used: 0n, cap, updated_at_ms: BigInt(tx.nowMs) })
       .onConflict((conflict) => conflict.columns(['scope', 'window_id']).doNothing())
       .execute()
+    // Nothing more is wanted of it: a row that is over its cap for other reasons is no obstacle.
+    if (amount === 0n) continue
     const { numUpdatedRows } = await tx.trx
       .updateTable('limit_rows')
       .set({ used: sql<bigint>`used + ${amount}`, cap, updated_at_ms: BigInt(tx.nowMs) })
