@@ -118,6 +118,7 @@ export function createTradingDesk(deps: TradingDeskDeps): TradingDesk {
       balances,
     }),
     edits,
+    journal.isShared === true,
   )
   const haltWatch = createHaltWatch({ context, lookAtOpenOrders: () => reconciler.lookAtOpenOrders() })
   const cancelDeps = { context, tracker, submitter, onForeign: (orderId: string) => foreign.adopt(orderId) }
