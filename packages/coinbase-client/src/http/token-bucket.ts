@@ -34,7 +34,9 @@ export function createTokenBucket(
 
   function refill(): void {
     const nowMs = clock.nowMs()
-    // A clock that stepped back adds nothing; it must not take anything away either.
+    // A clock that stepped back adds nothing; it must not take anything away either, nor make a
+    // pause longer than by what passed since the last look.
+    pausedUntilMs -= Math.max(0, refilledAtMs - nowMs)
     tokens = Math.min(size, tokens + (Math.max(0, nowMs - refilledAtMs) * size) / 1000)
     refilledAtMs = nowMs
   }
@@ -77,6 +79,7 @@ export function createTokenBucket(
         drain()
       }),
     pause: (ms) => {
+      refill()
       pausedUntilMs = Math.max(pausedUntilMs, clock.nowMs() + ms)
       drain()
     },
