@@ -52,7 +52,7 @@ const editFaults: readonly EditFault[] = [
   'hang',
 ]
 const newPrices = ['59400', '58500', '57000', '60010']
-const newSizes = ['0.02', '0.045', '0.06', '0.09']
+const newSizes = ['0.02', '0.055', '0.065', '0.09']
 const storeMethods: readonly (keyof Journal)[] = [
   'recordIntent',
   'beginSubmit',
@@ -158,7 +158,7 @@ async function live(
 ): Promise<{ world: DeskWorld; violations: string[]; initialEquity: Decimal }> {
   const world = await openWorld({
     cold: true,
-    policy: { maxOrdersPerMinute: 1_000, requireConfirmationAboveUsd: '3000' },
+    policy: { maxOrdersPerMinute: 1_000, requireConfirmationAboveUsd: '4000' },
     settings: { haltAtUnknown: 1_000, submitTimeoutMs: 2_000, closeWaitMs: 100 },
   })
   const { venue, journal, time } = world
