@@ -13,8 +13,11 @@ const budgets = {
   apps: 30,
   specification: 60,
   e2e: 150,
+  postgres: 150,
   'wire-clients': 90,
   'client-faults': 60,
+  simulator: 240,
+  crash: 120,
 }
 
 requireNode()

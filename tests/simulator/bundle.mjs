@@ -8,28 +8,24 @@ const here = dirname(fileURLToPath(import.meta.url))
 const root = join(here, '..', '..')
 
 /**
- * @param options.mutant - `{ name, file, find, replace }`; `find` must occur exactly once in `file` (from the root).
+ * @param options.mutant - One of mutants.mjs; each text it changes must occur exactly once in its file.
  * @returns Path of the bundle.
+ * @throws when the mutant no longer applies.
  */
 export async function bundleSimulator({ mutant, folder = join(here, 'dist') } = {}) {
   mkdirSync(folder, { recursive: true })
   const outfile = join(folder, mutant ? `sim-${mutant.name}.mjs` : 'sim.mjs')
-  let applied = 0
+  const changed = mutant ? applyMutant(mutant) : new Map()
+  const met = new Set()
   const plugin = {
     name: 'mutant',
     setup(setup) {
       setup.onLoad({ filter: /\.ts$/ }, (args) => {
         const file = relative(root, args.path).split(sep).join('/')
-        if (file !== mutant.file) return undefined
-        const source = readFileSync(args.path, 'utf8')
-        const found = source.split(mutant.find).length - 1
-        if (found !== 1) {
-          return {
-            errors: [{ text: `mutant ${mutant.name} no longer applies: its text occurs ${found} times in ${file}` }],
-          }
-        }
-        applied++
-        return { contents: source.replace(mutant.find, () => mutant.replace), loader: 'ts' }
+        const contents = changed.get(file)
+        if (contents === undefined) return undefined
+        met.add(file)
+        return { contents, loader: 'ts' }
       })
     },
   }
@@ -47,9 +43,30 @@ export async function bundleSimulator({ mutant, folder = join(here, 'dist') } = 
     },
     sourcemap: 'inline',
     logLevel: 'silent',
-    plugins: mutant ? [plugin] : [],
+    plugins: [plugin],
   })
-  if (mutant && applied === 0)
-    throw new Error(`mutant ${mutant.name} no longer applies: ${mutant.file} is not part of the simulation`)
+  for (const file of changed.keys()) {
+    if (!met.has(file))
+      throw new Error(`mutant ${mutant.name} no longer applies: ${file} is not part of the simulation`)
+  }
   return outfile
+}
+
+/** @returns The changed sources by file. */
+function applyMutant({ name, edits }) {
+  const changed = new Map()
+  for (const { file, find, replace } of edits) {
+    const source = changed.get(file) ?? readFileSync(join(root, file), 'utf8')
+    const found = source.split(find).length - 1
+    if (found !== 1) {
+      throw new Error(
+        `mutant ${name} no longer applies: ${JSON.stringify(find.slice(0, 60))} occurs ${found} times in ${file}`,
+      )
+    }
+    changed.set(
+      file,
+      source.replace(find, () => replace),
+    )
+  }
+  return changed
 }

@@ -16,6 +16,7 @@ import { createSimExchange } from './venue/sim-exchange.js'
 import { ALICE, startAgents } from './workload/agents.js'
 import { liveOn } from './workload/liveness.js'
 import { drawScenario } from './workload/scenario.js'
+import { createStranger } from './workload/stranger.js'
 import { startWeather } from './workload/weather.js'
 
 export interface SeedOptions {
@@ -50,8 +51,8 @@ export async function runSeed(seed: number, options: SeedOptions): Promise<SeedR
   const coverage = createCoverage()
   const secrets = watchSecrets()
   const log: Log = options.keepsTrace ? tellingLog(trace, () => world.nowMs(), secrets.log) : secrets.log
-  const outside = new Set<string>()
   let opening: ReturnType<typeof equityUsd> | undefined
+  let openedAtMs: number | undefined
   let court: Judge | undefined
 
   const exchange = createSimExchange({
@@ -65,6 +66,7 @@ export async function runSeed(seed: number, options: SeedOptions): Promise<SeedR
     onEffects: (effects) => court?.onEffects(effects),
   })
   const market = createMarketDriver(world, exchange, prng.fork('market'), scenario.restlessness)
+  const stranger = createStranger(exchange, market, prng.fork('stranger'))
   const judge = createJudge({
     world,
     exchange,
@@ -72,11 +74,17 @@ export async function runSeed(seed: number, options: SeedOptions): Promise<SeedR
     policy: scenario.policy,
     tokenLifetimeMs: 120_000,
     signWithinMs: 3_000,
-    outside,
+    outside: stranger.clientOrderIds,
+    openedAtMs: () => openedAtMs,
     openingEquityUsd: () => opening,
   })
   court = judge
-  const store = await openStore(options.store, { world, prng: prng.fork('store'), log })
+  const store = await openStore(options.store, {
+    world,
+    prng: prng.fork('store'),
+    log,
+    processes: scenario.processes,
+  })
   const http = createHttpNetwork(world, faults, exchange)
   const sockets = createSocketNetwork(world, faults, exchange)
   const fleet = createFleet({
@@ -89,16 +97,26 @@ export async function runSeed(seed: number, options: SeedOptions): Promise<SeedR
     prng: prng.fork('processes'),
     log,
     points: coverage.points,
-    onCommit: (incarnation, method, args, result) => {
-      const entry = judge.onCommit(incarnation.name, method, args, result)
+    onCommit: (incarnation, method, args, result, journal) => {
+      const entry = judge.onCommit(incarnation.name, method, args, result, journal)
       coverage.note(method, args, entry)
+      if (method === 'audit') openedAtMs ??= baselineOf(args[0])
       if (method === 'markDay' && result === args[0]) opening = equityUsd({ exchange, market })
     },
   })
   const told: { readonly intent: Intent; readonly outcome: string }[] = []
-  startWeather({ world, faults, fleet, exchange, market, outside })
+  startWeather({ world, faults, fleet, exchange, placeOutside: () => stranger.place() })
   fleet.startAll()
-  const agents = { world, prng: prng.fork('agents'), judge, market, desks: () => fleet.desks() }
+  const agents = {
+    world,
+    prng: prng.fork('agents'),
+    judge,
+    market,
+    exchange,
+    desks: () => fleet.desks(),
+    placeOutside: () => stranger.place(),
+    listsAreTrue: scenario.mix.listLagMs === 0 && scenario.mix.rates.schema_drift === 0,
+  }
   startAgents(
     { ...agents, onHeard: (intent, outcome) => told.push({ intent, outcome }) },
     scenario.actions,
@@ -128,6 +146,11 @@ export async function runSeed(seed: number, options: SeedOptions): Promise<SeedR
     intents: judge.shadow.intents.size,
     orders: exchange.engine.state.orders.size,
   }
+}
+
+function baselineOf(entry: unknown): number | undefined {
+  const { type, body } = entry as { readonly type: string; readonly body: { readonly at_ms?: number } }
+  return type === 'ledger_baseline' ? body.at_ms : undefined
 }
 
 /** What agents were told stands to the end. */

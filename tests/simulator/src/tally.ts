@@ -9,23 +9,19 @@ export interface FoundViolation {
   readonly command: string
 }
 
-/** What many seeds came to: the document of `npm run -s sim -- --json`. */
+/** What the seeds of one process came to; `simulate.mjs` makes the document of `npm run sim` of it. */
 export interface Report {
-  readonly schema: 'tidegate.sim/1'
   readonly store: string
-  readonly seeds: number
-  readonly seconds: number
-  readonly seedsPerSecond: number
-  /** Over the hashes of all seeds, in order. */
-  readonly traceHash: string
+  /** Of each seed's trace, in order. */
+  readonly hashes: readonly string[]
   readonly events: number
   readonly simulatedHours: number
   readonly intents: number
   readonly orders: number
   readonly faults: Readonly<Record<string, number>>
-  readonly pairsVisited: number
-  readonly pairsTotal: number
-  readonly pairsMissing: readonly string[]
+  /** Pairs of state and event that were visited, and all there are. */
+  readonly pairs: readonly string[]
+  readonly allPairs: readonly string[]
   /** Await points passed, by label. */
   readonly points: Readonly<Record<string, number>>
   readonly violations: readonly FoundViolation[]
@@ -36,7 +32,7 @@ export interface Tally {
   readonly violations: readonly FoundViolation[]
   add(result: SeedResult): void
   blame(seed: number, invariant: string, problem: string): void
-  report(seconds: number): Report
+  report(): Report
 }
 
 /** @param store - Goes into the commands that reproduce a violation. */
@@ -69,27 +65,19 @@ export function createTally(store: string): Tally {
       const [violation] = result.violations
       if (violation) blame(result.seed, violation.invariant, violation.problem)
     },
-    report(seconds) {
-      const missing = ALL_PAIRS.filter((pair) => !pairs.has(pair))
-      return {
-        schema: 'tidegate.sim/1',
-        store,
-        seeds: hashes.length,
-        seconds: Math.round(seconds * 10) / 10,
-        seedsPerSecond: Math.round((hashes.length / seconds) * 10) / 10,
-        traceHash: foldHashes(hashes),
-        events,
-        simulatedHours: Math.round(simulatedMs / 36_000) / 100,
-        intents,
-        orders,
-        faults: sortedRecord(faults),
-        pairsVisited: ALL_PAIRS.length - missing.length,
-        pairsTotal: ALL_PAIRS.length,
-        pairsMissing: missing,
-        points: sortedRecord(points),
-        violations,
-      }
-    },
+    report: () => ({
+      store,
+      hashes,
+      events,
+      simulatedHours: simulatedMs / 3_600_000,
+      intents,
+      orders,
+      faults: sortedRecord(faults),
+      pairs: [...pairs.keys()].sort(),
+      allPairs: ALL_PAIRS,
+      points: sortedRecord(points),
+      violations,
+    }),
   }
 }
 
@@ -99,16 +87,4 @@ function merge(into: Map<string, number>, from: ReadonlyMap<string, number>): vo
 
 function sortedRecord(map: ReadonlyMap<string, number>): Record<string, number> {
   return Object.fromEntries([...map].sort(([a], [b]) => (a < b ? -1 : 1)))
-}
-
-function foldHashes(hashes: readonly string[]): string {
-  let high = 0x811c9dc5
-  let low = 0x1000193
-  for (const hash of hashes) {
-    for (let index = 0; index < hash.length; index++) {
-      high = Math.imul(high ^ hash.charCodeAt(index), 0x01000193)
-      low = Math.imul(low ^ high, 0x85ebca6b) + index
-    }
-  }
-  return (high >>> 0).toString(16).padStart(8, '0') + (low >>> 0).toString(16).padStart(8, '0')
 }

@@ -2,6 +2,9 @@ import type { OrderRecord } from '@tidegate/paper-exchange/in-process'
 import { type IntentState, type OrderTerms, serializeTerms } from '@tidegate/trading-model'
 import type { Bench } from './judge.js'
 
+/** How far our idea of the venue's time may have been off when the deadline was set; more halts the account. */
+const clockLeewayMs = 15_000
+
 /** States in which the store has said, durably, that the order may be at the venue. */
 const mayBeAtVenue: ReadonlySet<IntentState> = new Set(['SUBMITTING', 'UNKNOWN', 'QUARANTINED'])
 
@@ -28,6 +31,13 @@ export function checkAcceptance(bench: Bench, order: OrderRecord): void {
   const committed = serializeTerms(intent.terms)
   const taken = serializeTerms(order.terms as OrderTerms)
   if (committed !== taken) blame('I5', `${taken} was taken, ${committed} was committed`)
+  const lastMs = (intent.signByMs ?? 0) + bench.tokenLifetimeMs + clockLeewayMs
+  if (intent.signByMs !== undefined && world.nowMs() > lastMs) {
+    blame(
+      'I9',
+      `order of intent ${intent.intentId} was taken ${world.nowMs() - lastMs} ms after any of its tokens could live`,
+    )
+  }
   const halt = haltFor(bench, entry.intent.intentId)
   if (halt === undefined) return
   const latestMs = halt + bench.signWithinMs + bench.tokenLifetimeMs

@@ -18,6 +18,10 @@ export async function checkEnd(bench: Bench, journal: Journal): Promise<void> {
   for (const order of exchange.engine.state.orders.values()) {
     const entry = shadow.byClientOrderId(order.clientOrderId)
     if (!entry && !bench.outside.has(order.clientOrderId)) blame('I2', `order ${order.orderId} has no intent`)
+    // What was done before the account was taken over is part of its opening inventory.
+    const isNew = order.createdAtMs > (bench.openedAtMs() ?? Number.MAX_SAFE_INTEGER)
+    if (!entry && isNew && order.filledSize.gt(0))
+      blame('I2', `order ${order.orderId} from outside was filled and nobody counts it`)
     if (entry && NEVER_AT_VENUE.has(entry.intent.state)) {
       blame('I4', `intent ${entry.intent.intentId} is ${entry.intent.state}, the venue has order ${order.orderId}`)
     }

@@ -1,4 +1,4 @@
-import { Decimal, isTerminal, type Reservation, ZERO } from '@tidegate/trading-model'
+import { Decimal, isTerminal, type Journal, type Reservation, ZERO } from '@tidegate/trading-model'
 import type { Bench } from './judge.js'
 import type { ShadowIntent } from './shadow.js'
 
@@ -17,6 +17,27 @@ export function checkExposure(bench: Bench, entry: ShadowIntent): void {
     if (sum > cap) bench.blame('I3', `${scope}: ${sum} is out with intent ${entry.intent.intentId}, ${cap} is the cap`)
   }
   checkDayLoss(bench, entry)
+}
+
+/** The limit rows never hold less than what is out: looked at after every change of an intent (I3). */
+export function checkReserved(bench: Bench, store: Journal): void {
+  store.limitUsage([]).then(
+    ({ rows }) => {
+      const due = new Map<string, bigint>()
+      for (const entry of bench.shadow.intents.values()) {
+        for (const reservation of entry.reservations) {
+          if (reservation.window !== 'open') continue
+          due.set(reservation.scope, (due.get(reservation.scope) ?? 0n) + exposureOf(bench, entry, reservation))
+        }
+      }
+      for (const [scope, amount] of due) {
+        const held = rows.find((row) => row.scope === scope && row.window === 'open')?.used ?? 0n
+        if (held < amount) bench.blame('I3', `${scope}: ${held} is held, ${amount} is out`)
+      }
+    },
+    // A store that was closed meanwhile has nothing to say.
+    () => {},
+  )
 }
 
 /** What an intent may still cost of a limit, by the exchange's books where it has the order. */

@@ -7,9 +7,10 @@ import type { SimExchange } from '../venue/sim-exchange.js'
 import { checkAcceptance } from './check-acceptance.js'
 import { checkApproval } from './check-approval.js'
 import { checkEnd } from './check-end.js'
-import { checkExposure } from './check-exposure.js'
+import { checkExposure, checkReserved } from './check-exposure.js'
 import { checkFills } from './check-fills.js'
 import { checkMarketData } from './check-market-data.js'
+import { checkMode } from './check-mode.js'
 import { checkStates } from './check-states.js'
 import { checkTicket } from './check-ticket.js'
 import { checkWish } from './check-wish.js'
@@ -33,6 +34,8 @@ export interface Bench {
   readonly signWithinMs: number
   /** Orders that somebody placed outside Tidegate. */
   readonly outside: ReadonlySet<string>
+  /** When the account was taken over with what it held, by the desk's idea of the venue's time. */
+  openedAtMs(): number | undefined
   /** Equity by the exchange's wallets when the day began. */
   openingEquityUsd(): Decimal | undefined
   /** The exchange's order under our id. */
@@ -44,7 +47,13 @@ export interface Bench {
 export interface Judge {
   readonly shadow: Shadow
   readonly violations: readonly Violation[]
-  onCommit(by: string, method: keyof Journal, args: readonly unknown[], result: unknown): ShadowIntent | undefined
+  onCommit(
+    by: string,
+    method: keyof Journal,
+    args: readonly unknown[],
+    result: unknown,
+    store: Journal,
+  ): ShadowIntent | undefined
   onEffects(effects: readonly Effect[]): void
   atEnd(journal: Journal): Promise<void>
   readonly blame: (invariant: string, problem: string) => void
@@ -65,7 +74,8 @@ export function createJudge(parts: Omit<Bench, 'shadow' | 'blame' | 'orderOf'>):
     shadow,
     violations,
     blame,
-    onCommit(by, method, args, result) {
+    onCommit(by, method, args, result, store) {
+      if (method === 'setMode') checkMode(bench, result)
       const entry = shadow.commit(by, method, args, result, parts.world.nowMs())
       if (method === 'recordFills') checkFills(bench, args, result)
       if (!entry) return undefined
@@ -79,6 +89,7 @@ export function createJudge(parts: Omit<Bench, 'shadow' | 'blame' | 'orderOf'>):
         checkApproval(bench, entry)
       }
       checkStates(bench, entry)
+      checkReserved(bench, store)
       return entry
     },
     onEffects(effects) {

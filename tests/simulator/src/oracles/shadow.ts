@@ -135,7 +135,7 @@ export function createShadow(): Shadow {
             answer.intent,
             verdict.decision === 'approved'
               ? { type: 'approved', by: verdict.by }
-              : { type: 'approval_denied', by: verdict.by, reason: verdict.reason ?? 'denied' },
+              : { type: 'approval_denied', by: verdict.by, reason: answer.intent.outcomeReason ?? '' },
           )
           if (entry) entry.approval = { decision: verdict.decision, by: verdict.by, atMs: nowMs }
           return entry

@@ -10,6 +10,8 @@ export type CommitListener = (
   method: keyof Journal,
   args: readonly unknown[],
   result: unknown,
+  /** The store itself: no fault, no time. */
+  journal: Journal,
 ) => void
 
 const synchronous: ReadonlySet<string> = new Set(['instanceId', 'clientOrderIdFor'])
@@ -43,7 +45,7 @@ export function labelJournal(deps: {
         }
         run(...args).then(
           (result) => {
-            onCommit(incarnation, method, args, result)
+            onCommit(incarnation, method, args, result, journal)
             if (fault) answer(() => reject(failure(method, 'ERR_STORE_IO')))
             else answer(() => resolve(result))
           },

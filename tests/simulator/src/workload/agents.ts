@@ -1,9 +1,17 @@
 import type { PlaceResult, TradingDesk } from '@tidegate/trading-desk'
-import { BaseError, type Intent, isTerminal, type OrderTerms, type Principal } from '@tidegate/trading-model'
+import {
+  BaseError,
+  type Intent,
+  isTerminal,
+  type OrderTerms,
+  type Principal,
+  serializeTerms,
+} from '@tidegate/trading-model'
 import type { Prng } from '../core/prng.js'
 import type { World } from '../core/world.js'
 import type { Judge } from '../oracles/judge.js'
 import type { MarketDriver } from '../venue/market-driver.js'
+import type { SimExchange } from '../venue/sim-exchange.js'
 import { drawTerms } from './draw-terms.js'
 
 /** The people and agents of the simulation. */
@@ -25,6 +33,11 @@ export interface AgentDeps {
   readonly market: MarketDriver
   /** Desks that can be called now. */
   readonly desks: () => readonly TradingDesk[]
+  readonly exchange: SimExchange
+  /** Another bot on the same account places an order. */
+  readonly placeOutside: () => void
+  /** Lists neither lag nor lie in this run. */
+  readonly listsAreTrue: boolean
   /** Told what an agent heard about an intent. */
   readonly onHeard: (intent: Intent, outcome: string) => void
 }
@@ -53,7 +66,7 @@ function act(deps: AgentDeps, desk: TradingDesk, wishes: Wish[]): void {
     place(deps, desk, { ...prng.pick(wishes), terms: newWish(deps, []).terms }, false)
   } else if (dice < 66) place(deps, desk, { ...newWish(deps, []), principal: VIEWER }, false)
   else if (dice < 77) cancelOne(deps, desk)
-  else if (dice < 81) quietly(desk.cancelAll(prng.pick([ALICE, BOB]), prng.pick([undefined, undefined, 'BTC-USD'])))
+  else if (dice < 81) cancelAll(deps, desk)
   else if (dice < 85) flipMode(deps, desk)
   else if (dice < 93) decide(deps, desk)
   else if (dice < 96) read(deps, desk)
@@ -74,7 +87,7 @@ function place(deps: AgentDeps, desk: TradingDesk, wish: Wish, again: boolean): 
   desk.place({ ...wish, waitMs: prng.pick([0, 300, 2_000]) }).then(
     (result) => {
       heard = true
-      hear(deps, result)
+      hear(deps, wish, result)
     },
     (error: unknown) => {
       heard = true
@@ -90,8 +103,15 @@ function place(deps: AgentDeps, desk: TradingDesk, wish: Wish, again: boolean): 
 }
 
 /** What an agent is told must be so: a "no" about an order that exists is the worst of lies. */
-function hear(deps: AgentDeps, { outcome, intent }: PlaceResult): void {
+function hear(deps: AgentDeps, wish: Wish, { outcome, intent }: PlaceResult): void {
   if (!intent) return
+  const { blame } = deps.judge
+  if (intent.principal !== wish.principal.name) {
+    blame('I14', `${wish.principal.name} was answered with intent ${intent.intentId} of ${intent.principal}`)
+  }
+  if (outcome !== 'denied' && serializeTerms(intent.terms) !== serializeTerms(wish.terms)) {
+    blame('I5', `an agent asked for ${serializeTerms(wish.terms)} and was answered with intent ${intent.intentId}`)
+  }
   const isFinal = isTerminal(intent.state)
   if (isFinal || outcome === 'accepted') deps.onHeard(intent, outcome)
 }
@@ -103,6 +123,23 @@ function cancelOne({ prng, judge }: AgentDeps, desk: TradingDesk): void {
   const id = prng.pick([intent.intentId, intent.key ?? intent.intentId, intent.venueOrderId ?? intent.intentId])
   const principal = intent.principal === 'bob' ? BOB : ALICE
   quietly(desk.cancel(principal, id))
+}
+
+/** Often just after a stranger's order, which the exchange may not have opened yet. */
+function cancelAll(deps: AgentDeps, desk: TradingDesk): void {
+  const { prng, world, exchange } = deps
+  if (prng.chance(0.4)) deps.placeOutside()
+  const begunAtMs = world.nowMs()
+  const before = new Set(exchange.engine.state.live.keys())
+  desk.cancelAll(prng.pick([ALICE, BOB])).then(
+    ({ allGone }) => {
+      if (!allGone || !deps.listsAreTrue) return
+      const left = [...exchange.engine.state.live.keys()].filter((orderId) => before.has(orderId))
+      if (left.length > 0)
+        deps.judge.blame('I9', `cancel-all of ${begunAtMs} says that all is gone; ${left[0]} is live`)
+    },
+    () => {},
+  )
 }
 
 function flipMode({ prng }: AgentDeps, desk: TradingDesk): void {

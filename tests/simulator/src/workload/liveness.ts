@@ -74,6 +74,8 @@ function isAtRest({ judge, exchange }: LivenessDeps, mayRest: boolean): boolean 
   for (const { intent } of judge.shadow.intents.values()) {
     if (isTerminal(intent.state) || intent.state === 'QUARANTINED') continue
     if (!mayRest || intent.state !== 'OPEN' || intent.venueOrderId === undefined) return false
+    // Somebody wants it gone: that it rests is no rest.
+    if (intent.cancel !== 'none' && intent.cancel !== 'refused') return false
     const order = exchange.engine.state.orders.get(intent.venueOrderId)
     if (order?.status !== 'OPEN' || !order.filledSize.eq(intent.filledSize)) return false
   }

@@ -1,9 +1,7 @@
-import { Decimal } from '@tidegate/trading-model'
 import type { World } from '../core/world.js'
 import type { FaultBook } from '../faults/fault-book.js'
 import { WEATHER_FAULTS } from '../faults/fault-mix.js'
 import type { Fleet } from '../process/fleet.js'
-import type { MarketDriver } from '../venue/market-driver.js'
 import type { SimExchange } from '../venue/sim-exchange.js'
 
 const lookEveryMs = 3_000
@@ -14,11 +12,9 @@ export function startWeather(deps: {
   readonly faults: FaultBook
   readonly fleet: Fleet
   readonly exchange: SimExchange
-  readonly market: MarketDriver
-  /** Ids of orders placed outside Tidegate. */
-  readonly outside: Set<string>
+  readonly placeOutside: () => void
 }): void {
-  const { world, faults, fleet, exchange, market, outside } = deps
+  const { world, faults, fleet, exchange } = deps
   const { prng } = faults
   const closed = new Set<string>()
   world.every(lookEveryMs, 'weather', () => {
@@ -36,7 +32,7 @@ export function startWeather(deps: {
       case 'restart':
         return fleet.restart(slot)
       case 'outside_order':
-        return trade()
+        return deps.placeOutside()
       case 'product_flip': {
         const productId = prng.pick(['BTC-USD', 'BTC-USDC', 'ETH-USD'])
         closed.add(productId)
@@ -49,25 +45,6 @@ export function startWeather(deps: {
         return undefined
     }
   })
-
-  /** Another bot on the same account. */
-  function trade(): void {
-    const clientOrderId = `stranger-${outside.size}`
-    outside.add(clientOrderId)
-    const limitPrice = market
-      .mid('BTC-USD')
-      .mul(prng.pick([0.98, 1.02]))
-      .toDecimalPlaces(2)
-    exchange.engine.place(clientOrderId, {
-      productId: 'BTC-USD',
-      side: prng.pick(['BUY', 'SELL']),
-      orderType: 'LIMIT',
-      timeInForce: 'GTC',
-      size: { kind: 'base', baseSize: new Decimal('0.0005') },
-      limitPrice,
-      postOnly: false,
-    })
-  }
 }
 
 const open = { tradingDisabled: false, cancelOnly: false } as const

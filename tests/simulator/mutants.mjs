@@ -1,0 +1,545 @@
+// Faults planted into a copy of the products, one at a time. Product code knows none of them; a text that is no longer there fails.
+
+const model = 'packages/trading-model/src'
+const desk = 'packages/trading-desk/src'
+const journal = 'packages/trade-journal/src'
+const client = 'packages/coinbase-client/src'
+const risk = 'packages/risk-engine/src'
+
+/**
+ * name: for `--mutant`. what: the mistake. expect: invariants that may find it. store: what it shows on. seeds: it must be found within so many.
+ * edits: `find` occurs exactly once in `file`.
+ *
+ * @type {readonly {name: string, what: string, expect: string[], store?: 'model' | 'sqlite', seeds?: number, edits: {file: string, find: string, replace: string}[]}[]}
+ */
+export const mutants = [
+  {
+    name: 'fresh-id-on-retry',
+    what: 'orders are sent again after trouble, each time under a new client_order_id',
+    expect: ['I1', 'I2'],
+    edits: [
+      {
+        file: `${client}/http/http-client.ts`,
+        find: "const mayRepeat = endpoint.effect === 'read' && error.isRetryable",
+        replace: "const mayRepeat = (endpoint.effect === 'order' || (endpoint.effect === 'read' && error.isRetryable))",
+      },
+      {
+        file: `${client}/orders/create-order.ts`,
+        find: "sent = typeof order === 'function' ? order() : order",
+        replace:
+          "sent = sent ? { ...sent, clientOrderId: sent.clientOrderId.replace(/^./, (c) => (c === 'f' ? '0' : 'f')) } : typeof order === 'function' ? order() : order",
+      },
+    ],
+  },
+  {
+    name: 'id-not-persisted',
+    what: 'the ticket carries another client_order_id than the intent',
+    expect: ['I2'],
+    store: 'sqlite',
+    edits: [
+      {
+        file: `${journal}/intents/begin-submit.ts`,
+        find: '    clientOrderId: intent.clientOrderId,\n',
+        replace: '    clientOrderId: ctx.ids.uuid(),\n',
+      },
+    ],
+  },
+  {
+    name: 'no-dedupe',
+    what: 'a repeated call with the same wish is a new order',
+    expect: ['I1'],
+    store: 'sqlite',
+    edits: [
+      {
+        file: `${journal}/intents/find-earlier.ts`,
+        find: "    return used.terms_hash === wishHash ? { kind: 'existing', intent, by: 'key' } : { kind: 'conflict', intent }",
+        replace: '    return undefined',
+      },
+      {
+        file: `${journal}/intents/record-intent.ts`,
+        find: 'if (intent.key !== undefined) await useKey(',
+        replace: 'if (false && intent.key !== undefined) await useKey(',
+      },
+      {
+        file: `${journal}/intents/find-earlier.ts`,
+        find: "  return isSame ? { kind: 'existing', intent: fromIntentRow(same), by: 'window' } : undefined",
+        replace: '  return undefined',
+      },
+    ],
+  },
+  {
+    name: 'dedupe-ignores-terms',
+    what: 'the same key with other terms is answered with the first order',
+    expect: ['I5'],
+    store: 'sqlite',
+    edits: [
+      {
+        file: `${journal}/intents/find-earlier.ts`,
+        find: "used.terms_hash === wishHash ? { kind: 'existing', intent, by: 'key' } : { kind: 'conflict', intent }",
+        replace: "{ kind: 'existing', intent, by: 'key' }",
+      },
+    ],
+  },
+  {
+    name: 'dedupe-not-scoped-to-principal',
+    what: "another agent's key answers with this agent's order",
+    expect: ['I14'],
+    store: 'sqlite',
+    edits: [
+      {
+        file: `${journal}/intents/find-earlier.ts`,
+        find: "      .where('principal', '=', wish.principal)\n      .where('idempotency_key'",
+        replace: "      .where('idempotency_key'",
+      },
+    ],
+  },
+  {
+    name: 'submitting-not-durable',
+    what: 'the request leaves before SUBMITTING is on disk',
+    expect: ['I2', 'I4', 'I8', 'I16', 'I3'],
+    store: 'sqlite',
+    edits: [
+      {
+        file: `${journal}/intents/begin-submit.ts`,
+        find: "  return { kind: 'begun', intent: begun, targetOrderId",
+        replace:
+          "  if (intent.kind === 'order') throw new Undo({ kind: 'begun', intent: begun })\n  return { kind: 'begun', intent: begun, targetOrderId",
+      },
+      {
+        file: `${journal}/intents/begin-submit.ts`,
+        find: 'mustBeAudited, type WriteTx, write }',
+        replace: 'mustBeAudited, Undo, type WriteTx, write }',
+      },
+    ],
+  },
+  {
+    name: 'recovery-rejects-submitting',
+    what: 'after a restart, what was being sent is taken for rejected',
+    expect: ['I4'],
+    edits: [
+      {
+        file: `${desk}/reconcile/resolve-unknowns.ts`,
+        find: "      type: 'outcome_unknown',\n      code: 'ERR_VENUE_OUTCOME_UNKNOWN',\n      reason: 'the process that sent it",
+        replace: "      type: 'rejected',\n      code: 'ERR_VENUE_REJECTED',\n      reason: 'the process that sent it",
+      },
+    ],
+  },
+  {
+    name: 'timeout-is-rejected',
+    what: 'no answer counts as a no',
+    expect: ['I4'],
+    edits: [
+      {
+        file: `${desk}/pipeline/classify-submit-error.ts`,
+        find: "  if (code !== 'ERR_VENUE_RATE_LIMIT') return { kind: 'unknown', code: 'ERR_VENUE_OUTCOME_UNKNOWN', reason }",
+        replace:
+          "  if (code !== 'ERR_VENUE_RATE_LIMIT') return { kind: 'rejected', code: 'ERR_VENUE_REJECTED', reason }",
+      },
+    ],
+  },
+  {
+    name: 'html-503-is-rejected',
+    what: 'a page of HTML with 503 counts as a refusal',
+    expect: ['I4'],
+    edits: [
+      {
+        file: `${client}/http/map-http-error.ts`,
+        find: '  const isRefusal = status >= 400 && status < 500 && ',
+        replace: '  const isRefusal = status >= 400 && ',
+      },
+      {
+        file: `${client}/http/map-http-error.ts`,
+        find: "  if (isRefusal && (reason !== undefined || call.effect === 'read')) {",
+        replace: '  if (isRefusal) {',
+      },
+    ],
+  },
+  {
+    name: 'unknown-is-sent-again',
+    what: 'an order in doubt goes back to RESERVED and is sent once more',
+    expect: ['I1', 'I2', 'I4'],
+    edits: [
+      {
+        file: `${desk}/pipeline/classify-submit-error.ts`,
+        find: "  if (code !== 'ERR_VENUE_RATE_LIMIT') return { kind: 'unknown', code: 'ERR_VENUE_OUTCOME_UNKNOWN', reason }",
+        replace: "  if (code !== 'ERR_VENUE_RATE_LIMIT') return notSent(venueError, true, 0)",
+      },
+    ],
+  },
+  {
+    name: 'grace-of-15-seconds',
+    what: '15 s without a trace prove that an order was never accepted',
+    expect: ['I4'],
+    seeds: 1500,
+    edits: [
+      {
+        file: `${desk}/reconcile/proof-rule.ts`,
+        find: 'return signedByMs + proof.tokenLifetimeMs + proof.skewMarginMs + proof.processingMs',
+        replace: 'return signedByMs + 15_000',
+      },
+    ],
+  },
+  {
+    name: 'deadline-ignored',
+    what: 'a ticket is good for ever, so a token can be signed after a long stop',
+    expect: ['I9', 'I4'],
+    seeds: 3000,
+    edits: [
+      {
+        file: `${model}/ports/submit-ticket.ts`,
+        find: "    return venueNowMs > fields.signByMs ? 'expired' : fields\n",
+        replace: "    return venueNowMs > Number.MAX_VALUE ? 'expired' : fields\n",
+      },
+    ],
+  },
+  {
+    name: 'release-on-unknown',
+    what: 'an order in doubt holds nothing',
+    expect: ['I3', 'I7'],
+    edits: [
+      {
+        file: `${model}/order/lifecycle.ts`,
+        find: "  if (isTerminal(intent.state)) return '0'",
+        replace: "  if (isTerminal(intent.state) || intent.state === 'UNKNOWN') return '0'",
+      },
+    ],
+  },
+  {
+    name: 'exposure-ignores-reserved',
+    what: 'an approved order that waits to be sent holds nothing',
+    expect: ['I3', 'I7'],
+    edits: [
+      {
+        file: `${model}/order/lifecycle.ts`,
+        find: "  if (isTerminal(intent.state)) return '0'",
+        replace: "  if (isTerminal(intent.state) || intent.state === 'RESERVED') return '0'",
+      },
+    ],
+  },
+  {
+    name: 'exposure-ignores-submitting',
+    what: 'an order on its way holds nothing until it is acknowledged',
+    expect: ['I3', 'I7'],
+    edits: [
+      {
+        file: `${model}/order/lifecycle.ts`,
+        find: "  if (isTerminal(intent.state)) return '0'",
+        replace: "  if (isTerminal(intent.state) || intent.state === 'SUBMITTING') return '0'",
+      },
+    ],
+  },
+  {
+    name: 'reservation-leaks',
+    what: 'a cancelled order keeps its reservation',
+    expect: ['I7'],
+    edits: [
+      {
+        file: `${model}/order/lifecycle.ts`,
+        find: "  if (isTerminal(intent.state)) return '0'",
+        replace: "  if (isTerminal(intent.state) && intent.state !== 'CANCELLED') return '0'",
+      },
+    ],
+  },
+  {
+    name: 'check-then-act',
+    what: 'transaction 1 adds to the limit row without comparing it with the cap',
+    expect: ['I3'],
+    store: 'sqlite',
+    seeds: 1500,
+    edits: [
+      {
+        file: `${journal}/limits/take-reservations.ts`,
+        find: "      .where('used', '<=', cap - amount)\n",
+        replace: '',
+      },
+    ],
+  },
+  {
+    name: 'off-by-one-rate',
+    what: '`>` where `>=` belongs: one order a minute too many',
+    expect: ['I3'],
+    store: 'sqlite',
+    seeds: 1000,
+    edits: [
+      {
+        file: `${journal}/intents/record-intent.ts`,
+        find: 'if (count + 1 > rate.cap)',
+        replace: 'if (count > rate.cap)',
+      },
+      {
+        file: `${risk}/rules/order-rate.ts`,
+        find: 'filter(({ count }) => count + 1 > cap)',
+        replace: 'filter(({ count }) => count > cap)',
+      },
+    ],
+  },
+  {
+    name: 'loss-counted-in-memory',
+    what: "a restart forgives the day's loss",
+    expect: ['I3'],
+    seeds: 6000,
+    edits: [
+      {
+        file: `${desk}/pipeline/take-snapshot.ts`,
+        find: '  const fills = await ledger.fills(usage.releaseEpoch)\n',
+        replace:
+          '  const bornAtMs = births.get(deps.ledger) ?? clock.nowMs()\n  births.set(deps.ledger, bornAtMs)\n  const fills = (await ledger.fills(usage.releaseEpoch)).filter((fill) => fill.tradedAtMs >= bornAtMs)\n',
+      },
+      {
+        file: `${desk}/pipeline/take-snapshot.ts`,
+        find: 'const rateWindowMs = 60_000\n',
+        replace: 'const rateWindowMs = 60_000\nconst births = new WeakMap<object, number>()\n',
+      },
+    ],
+  },
+  {
+    name: 'ack-unchecked',
+    what: '`success: true` is believed whatever order it is about',
+    expect: ['I5', 'I7', 'I4', 'I6'],
+    edits: [
+      { file: `${client}/orders/parse-create-answer.ts`, find: '  if (!ack || !isOurs) {', replace: '  if (!ack) {' },
+      {
+        file: `${desk}/lifecycle/compare-order.ts`,
+        find: '  const { terms } = intent\n  return (\n',
+        replace: '  const { terms } = intent\n  if (terms) return undefined\n  return (\n',
+      },
+    ],
+  },
+  {
+    name: 'approval-by-requester',
+    what: 'whoever asked may approve',
+    expect: ['I10'],
+    store: 'sqlite',
+    seeds: 1500,
+    edits: [
+      {
+        file: `${journal}/approvals/decide-approval.ts`,
+        find: '  if (isSamePerson(verdict.by, request.requested_by)) {',
+        replace: '  if (false as boolean) {',
+      },
+    ],
+  },
+  {
+    name: 'approval-not-needed',
+    what: 'transaction 2 sends what nobody has approved',
+    expect: ['I10'],
+    store: 'sqlite',
+    seeds: 1500,
+    edits: [
+      {
+        file: `${journal}/intents/begin-submit.ts`,
+        find: 'if (intent.needsApproval && !(await useApproval(tx, intent)))',
+        replace: 'if ((false as boolean) && !(await useApproval(tx, intent)))',
+      },
+      {
+        file: `${journal}/intents/record-intent.ts`,
+        find: "state: needsApproval ? 'AWAITING_APPROVAL' : 'RESERVED',",
+        replace: "state: 'RESERVED',",
+      },
+    ],
+  },
+  {
+    name: 'approval-threshold-ignored',
+    what: 'a large order asks nobody',
+    expect: ['I10'],
+    edits: [
+      {
+        file: `${risk}/approved-order.ts`,
+        find: 'needsApproval: worstValueUsd.gt(policy.requireConfirmationAboveUsd),',
+        replace: 'needsApproval: worstValueUsd.gt(policy.requireConfirmationAboveUsd.mul(100)),',
+      },
+    ],
+  },
+  {
+    name: 'kill-switch-before-tx2-only',
+    what: 'the mode is looked at before transaction 2 and not in it',
+    expect: ['I9'],
+    store: 'sqlite',
+    seeds: 1500,
+    edits: [
+      {
+        file: `${journal}/intents/begin-submit.ts`,
+        find: "  if (forbids(mode, intent.reducesExposure)) return { kind: 'refused', why: 'mode', intent, mode }\n",
+        replace: '',
+      },
+    ],
+  },
+  {
+    name: 'agents-may-resume',
+    what: 'a trader can lift a halt',
+    expect: ['I9'],
+    edits: [
+      { file: `${desk}/kill-switch.ts`, find: '      if (loosens) {\n', replace: '      if (loosens && !loosens) {\n' },
+    ],
+  },
+  {
+    name: 'cancel-all-asks-for-open-only',
+    what: 'cancel-all lists with the OPEN filter and misses what is pending',
+    expect: ['I9', 'I7'],
+    seeds: 3000,
+    edits: [
+      {
+        file: `${client}/orders/list-orders.ts`,
+        find: '    await listAll(client, query, { order_status: LIVE_BESIDES_OPEN }),\n    await listAll(client, recent, {}),\n',
+        replace: '',
+      },
+    ],
+  },
+  {
+    name: 'cancel-forgotten',
+    what: 'a cancel that was asked for in doubt is never sent',
+    expect: ['I7'],
+    seeds: 3000,
+    edits: [
+      {
+        file: `${desk}/pipeline/send-cancel.ts`,
+        find: "  return intent.cancel === 'requested' || intent.cancel === 'unknown'",
+        replace: "  return intent.cancel === 'requested' && intent.cancel !== 'requested'",
+      },
+    ],
+  },
+  {
+    name: 'doubt-never-resolved',
+    what: 'nobody looks for an order in doubt again',
+    expect: ['I7'],
+    edits: [
+      {
+        file: `${desk}/reconcile/resolve-unknowns.ts`,
+        find: '    if (scheduled || context.isClosing()) return\n',
+        replace: '    if (turn >= 0 || scheduled || context.isClosing()) return\n',
+      },
+    ],
+  },
+  {
+    name: 'fills-known-by-process',
+    what: 'executions are told apart per process, not by (order, trade)',
+    expect: ['I6'],
+    store: 'sqlite',
+    edits: [
+      {
+        file: `${journal}/records/fills.ts`,
+        find: '      if (await insertFill(tx, fill)) fresh.push(fill)',
+        replace:
+          '      if (await insertFill(tx, { ...fill, tradeId: `${fill.tradeId}-${ctx.instanceId.slice(-3)}` })) fresh.push(fill)',
+      },
+    ],
+  },
+  {
+    name: 'fills-not-read',
+    what: 'executions of an order from outside the scan are never listed',
+    expect: ['I6'],
+    seeds: 1500,
+    edits: [
+      {
+        file: `${desk}/positions/fill-ledger.ts`,
+        find: '      if (fills.length === 0) return []\n',
+        replace: '      if (fills.length < 2) return []\n',
+      },
+    ],
+  },
+  {
+    name: 'audit-left-out',
+    what: 'news of the venue change an intent without an audit entry',
+    expect: ['I8'],
+    store: 'sqlite',
+    edits: [
+      {
+        file: `${journal}/intents/transition.ts`,
+        find: '  await tx.audit({\n    actor: options.actor,',
+        replace: "  if (event.type === 'acked') return next\n  await tx.audit({\n    actor: options.actor,",
+      },
+    ],
+  },
+  {
+    name: 'stale-market-accepted',
+    what: 'market data of any age is good enough',
+    expect: ['I13'],
+    seeds: 3000,
+    edits: [
+      {
+        file: `${risk}/rules/market-data.ts`,
+        find: '  if (problem && !(reducesExposure && context.order)) return deny(name, problem)\n',
+        replace: '  if (problem && !context.order) return deny(name, problem)\n',
+      },
+      {
+        file: `${desk}/pipeline/market-view.ts`,
+        find: 'market.book(bookProductId, settings.bookDepth, policy.maxMarketAgeMs)',
+        replace: 'market.book(bookProductId, settings.bookDepth, 3_600_000)',
+      },
+      {
+        file: `${desk}/pipeline/market-view.ts`,
+        find: 'market.ticker(bookProductId, policy.maxMarketAgeMs)',
+        replace: 'market.ticker(bookProductId, 3_600_000)',
+      },
+    ],
+  },
+  {
+    name: 'viewer-may-trade',
+    what: 'the role is not asked for',
+    expect: ['I14'],
+    edits: [
+      {
+        file: `${desk}/check-permission.ts`,
+        find: '  if (hasPermission(principal, permission, adminTrades)) return\n',
+        replace: '  if (principal.name) return\n  if (hasPermission(principal, permission, adminTrades)) return\n',
+      },
+    ],
+  },
+  {
+    name: 'outsiders-not-counted',
+    what: 'orders placed outside Tidegate are overlooked',
+    expect: ['I2'],
+    seeds: 1500,
+    edits: [
+      {
+        file: `${desk}/reconcile/adopt-orders.ts`,
+        find: '  const terms = termsOfExternal(order)\n',
+        replace:
+          "  if (order.clientOrderId.startsWith('stranger')) return { kind: 'ours' }\n  const terms = termsOfExternal(order)\n",
+      },
+    ],
+  },
+  {
+    name: 'token-in-the-log',
+    what: 'an error is logged with the headers of its request',
+    expect: ['I11'],
+    edits: [
+      {
+        file: `${client}/http/http-client.ts`,
+        find: "    options.log.warn('api_error', {\n",
+        replace: "    options.log.warn('api_error', {\n      authorization: wire.headers['authorization'],\n",
+      },
+    ],
+  },
+  {
+    name: 'size-through-a-float',
+    what: 'the size of an order passes through a float of 32 bits on its way',
+    expect: ['I5', 'I12'],
+    edits: [
+      {
+        file: `${client}/orders/create-order.ts`,
+        find: '      order_configuration: toOrderConfiguration(terms),\n',
+        replace:
+          "      order_configuration: toOrderConfiguration(terms.size.kind === 'base' ? { ...terms, size: { kind: 'base', baseSize: terms.size.baseSize.mul(0).plus(Math.fround(terms.size.baseSize.toNumber())).toDecimalPlaces(8) } } : terms),\n",
+      },
+    ],
+  },
+  {
+    name: 'real-clock-inside',
+    what: 'a decision reads the wall clock past its port',
+    expect: ['harness', 'I7', 'I15', 'crash'],
+    edits: [
+      {
+        file: `${desk}/pipeline/place.ts`,
+        find: '  const begunAtMs = clock.nowMs()\n  const { principal',
+        replace: '  const begunAtMs = Date.now()\n  const { principal',
+      },
+    ],
+  },
+]
+
+/** Named in the programme, and only to be seen where transactions really run side by side (tests/postgres, point 6). */
+export const elsewhere = [
+  { name: 'for-share-removed', where: 'PostgreSQL: tests/postgres' },
+  { name: 'serial-limits', where: 'PostgreSQL: 4 processes x 2,500 reservations' },
+]

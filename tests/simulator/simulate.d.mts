@@ -1,0 +1,49 @@
+import type { Mutant } from './mutants.mjs'
+
+export interface SimulationViolation {
+  readonly seed: number
+  readonly invariant: string
+  readonly problem: string
+  readonly command: string
+}
+
+/** The document `tidegate.sim/1`. */
+export interface SimulationReport {
+  readonly schema: 'tidegate.sim/1'
+  readonly store: string
+  readonly seeds: number
+  readonly seconds: number
+  readonly seedsPerSecond: number
+  readonly traceHash: string
+  readonly events: number
+  readonly intents: number
+  readonly orders: number
+  readonly faults: Readonly<Record<string, number>>
+  readonly pairsVisited: number
+  readonly pairsTotal: number
+  readonly pairsMissing: readonly string[]
+  readonly points: Readonly<Record<string, number>>
+  readonly violations: readonly SimulationViolation[]
+}
+
+export function simulate(options: {
+  readonly bundle?: string
+  readonly store?: 'model' | 'sqlite'
+  readonly seed?: number
+  readonly seeds?: number
+  readonly jobs?: number
+  readonly twice?: number
+  readonly stopAfter?: number
+  readonly trace?: boolean
+}): Promise<SimulationReport>
+
+export function hunt(
+  mutant: Mutant,
+  options?: { readonly seed?: number; readonly seeds?: number; readonly jobs?: number },
+): Promise<{
+  readonly tried: number
+  readonly violation: SimulationViolation | undefined
+  readonly isExpected: boolean
+}>
+
+export function saveHints(found: Readonly<Record<string, number>>): void
