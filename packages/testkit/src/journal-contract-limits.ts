@@ -181,5 +181,18 @@ export function journalLimitCases(current: () => JournalCase): void {
       })
       expect((await journal.limitUsage(rates)).recent[0]?.count).toBe(2)
     })
+
+    it('counts a book under all its names, and other books not', async () => {
+      const { journal, fresh, record, wish } = current()
+      const on = (productId: string) => ({ ...unlike(), productId })
+      const rates = [{ scope: 'product:BTC-USD', productIds: ['BTC-USD', 'BTC-USDC'], cap: 2, windowMs: 60_000 }]
+      await journal.recordDenial(sampleDenial({ ...fresh(), terms: on('BTC-USDC') }))
+      await record({ terms: on('ETH-USD'), rates })
+      await record({ terms: on('BTC-USD'), rates })
+      expect(await journal.recordIntent(await wish({ terms: on('BTC-USD'), rates }))).toMatchObject({
+        kind: 'lost_race',
+      })
+      expect((await journal.limitUsage(rates)).recent).toMatchObject([{ scope: 'product:BTC-USD', count: 2 }])
+    })
   })
 }

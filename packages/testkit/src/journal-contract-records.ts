@@ -106,6 +106,20 @@ export function journalRecordCases(current: () => JournalCase): void {
       expect(await journal.markDay({ ...first, day: '2026-11-25' })).toMatchObject({ day: '2026-11-25' })
     })
 
+    it('tells the marks of a day and those after it, oldest first', async () => {
+      const { journal } = current()
+      for (const day of ['2026-11-25', '2026-11-23', '2026-11-24']) {
+        await journal.markDay({ day, prices: { BTC: '50000.10' }, atMs: 5 })
+      }
+      expect((await journal.dayMarks('2026-11-24')).map(({ day }) => day)).toEqual(['2026-11-24', '2026-11-25'])
+      expect((await journal.dayMarks('2026-11-23'))[0]).toEqual({
+        day: '2026-11-23',
+        prices: { BTC: '50000.10' },
+        atMs: 5,
+      })
+      expect(await journal.dayMarks('2026-11-26')).toEqual([])
+    })
+
     it('knows a token by its hash', async () => {
       const { journal } = current()
       await journal.saveToken({ hash: 'h1', principal: 'local', role: 'trader', createdAtMs: 1 })

@@ -139,7 +139,11 @@ export function createMemoryJournal(options: MemoryJournalOptions): MemoryJourna
     const since = clock.nowMs() - rate.windowMs
     const times = [...intents.values()]
       .filter((item) => item.principal !== 'external' && item.createdAtMs > since)
-      .filter((item) => rate.scope === 'account' || rate.scope === `agent:${item.principal}`)
+      .filter((item) =>
+        rate.productIds
+          ? rate.productIds.includes(item.terms.productId)
+          : rate.scope === 'account' || rate.scope === `agent:${item.principal}`,
+      )
       .map((item) => item.createdAtMs)
     return times.length === 0 ? { count: 0 } : { count: times.length, oldestAtMs: Math.min(...times) }
   }
@@ -440,6 +444,10 @@ export function createMemoryJournal(options: MemoryJournalOptions): MemoryJourna
         days.set(mark.day, stands)
         return stands
       }),
+    dayMarks: (sinceDay) =>
+      transaction('dayMarks', () =>
+        [...days.values()].filter(({ day }) => day >= sinceDay).sort((a, b) => (a.day < b.day ? -1 : 1)),
+      ),
     recordPolicy: (version, text) =>
       transaction('recordPolicy', () => {
         chain('desk', 'policy', { version, text })

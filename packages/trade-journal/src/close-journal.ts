@@ -16,6 +16,6 @@ export async function closeJournal(ctx: JournalContext): Promise<void> {
   } finally {
     ctx.status.phase = 'closed'
     ctx.heads.close()
-    await ctx.db.destroy()
+    await ctx.engine.close()
   }
 }

@@ -3,10 +3,14 @@ import type { Kysely } from 'kysely'
 import type { HeadSigner } from './audit/audit-key.js'
 import type { ExportedHead, HeadsFile } from './audit/heads-file.js'
 import type { Database } from './sql/database.js'
+import type { Engine, Locks } from './sql/engine.js'
 
 /** Everything the verbs of one open journal share. */
 export interface JournalContext {
+  readonly engine: Engine
   readonly db: Kysely<Database>
+  /** What this verb locks first; see `create-journal.ts`. */
+  readonly locks?: Locks
   readonly clock: Clock
   readonly ids: Ids
   readonly log: Log

@@ -1,10 +1,11 @@
-import { type AuditEntry, InvariantError, type Journal } from '@tidegate/trading-model'
+import { type AuditEntry, InvariantError, type Journal, type NewIntent } from '@tidegate/trading-model'
 import { decideApproval } from './approvals/decide-approval.js'
 import { listApprovals } from './approvals/list-approvals.js'
 import type { NewEntry } from './audit/audit-chain.js'
 import { listEntries } from './audit/list-entries.js'
 import { verifyAudit } from './audit/verify-audit.js'
 import { intentEntryTypes } from './audit/verify-records.js'
+import { backup } from './backup/backup.js'
 import { clientOrderId } from './client-order-id.js'
 import { closeJournal } from './close-journal.js'
 import type { JournalContext } from './context.js'
@@ -17,25 +18,36 @@ import { listIntents } from './intents/list-intents.js'
 import { recordDenial } from './intents/record-denial.js'
 import { recordIntent } from './intents/record-intent.js'
 import { limitUsage } from './limits/limit-usage.js'
-import { markDay } from './records/day-marks.js'
+import { listReservations } from './limits/list-reservations.js'
+import { dayMarks, markDay } from './records/day-marks.js'
 import { listFills, recordFills } from './records/fills.js'
+import { takeLease } from './records/leases.js'
 import { modes, setMode } from './records/modes.js'
 import { recordPolicy } from './records/policy-versions.js'
 import { findToken, saveToken } from './records/tokens.js'
+import type { Locks } from './sql/engine.js'
 import { read, write } from './write.js'
 
-/** The {@link Journal} port over one open store: each method is the verb in the file of its name. */
+/**
+ * The {@link Journal} port over one open store: each method is the verb in the file of its name. What a verb reads in order to
+ * decide about it is locked here, before its first statement.
+ */
 export function createJournal(ctx: JournalContext): Journal {
+  const locking = (locks: Locks): JournalContext => ({ ...ctx, locks })
   return {
     instanceId: ctx.instanceId,
+    isShared: ctx.engine.dialect === 'postgres',
+    takeLease: async (name, forMs) => await takeLease(ctx, name, forMs),
     clientOrderIdFor: (wish) => clientOrderId(ctx.deploySecret, ctx.environment, wish),
 
-    recordIntent: async (intent) => await recordIntent(ctx, intent),
+    recordIntent: async (intent) => await recordIntent(locking(locksOf(intent)), intent),
     recordDenial: async (denied) => await recordDenial(ctx, denied),
-    findEarlier: async (wish) => await read(ctx, async (trx) => await findEarlierWish(trx, wish, ctx.clock.nowMs())),
-    beginSubmit: async (intentId, times) => await beginSubmit(ctx, intentId, times),
-    apply: async (intentId, event, actor, options) => await applyEvent(ctx, intentId, event, actor, options),
-    decideApproval: async (verdict) => await decideApproval(ctx, verdict),
+    findEarlier: async (wish) =>
+      await read(ctx, async (trx) => await findEarlierWish(trx, wish, await ctx.engine.nowMs(trx))),
+    beginSubmit: async (intentId, times) => await beginSubmit(locking({ modes: 'share', intentId }), intentId, times),
+    apply: async (intentId, event, actor, options) =>
+      await applyEvent(locking({ intentId }), intentId, event, actor, options),
+    decideApproval: async (verdict) => await decideApproval(locking({ intentId: verdict.intentId }), verdict),
     listApprovals: async (filter) => await listApprovals(ctx, filter),
     adoptExternal: async (order) => await adoptExternal(ctx, order),
 
@@ -48,19 +60,28 @@ export function createJournal(ctx: JournalContext): Journal {
     recordFills: async (fills) => await recordFills(ctx, fills),
     listFills: async (query) => await listFills(ctx, query),
     limitUsage: async (rates) => await limitUsage(ctx, rates),
+    reservations: async (intentId) => await listReservations(ctx, intentId),
     modes: async () => await modes(ctx),
-    setMode: async (change) => await setMode(ctx, change),
+    setMode: async (change) => await setMode(locking({ modes: 'update' }), change),
     markDay: async (mark) => await markDay(ctx, mark),
+    dayMarks: async (sinceDay) => await dayMarks(ctx, sinceDay),
     recordPolicy: async (version, text) => await recordPolicy(ctx, version, text),
 
     audit: async (entry) => await freeEntry(ctx, entry),
     auditEntries: async (query) => await listEntries(ctx, query),
     verifyAudit: async () => await verifyAudit(ctx),
 
+    ...(ctx.engine.copyTo === undefined ? {} : { backup: async (folder: string) => await backup(ctx, folder) }),
     saveToken: async (token) => await saveToken(ctx, token),
     findToken: async (hash) => await findToken(ctx, hash),
     close: async () => await closeJournal(ctx),
   }
+}
+
+/** Who records in a rate scope counts there alone; a principal's wishes come one by one, so that a repeat sees the first. */
+function locksOf({ principal, rates, change }: NewIntent): Locks {
+  const scopes = [`agent:${principal}`, ...rates.map((rate) => rate.scope)]
+  return change ? { scopes, intentId: change.targetIntentId } : { scopes }
 }
 
 async function freeEntry(ctx: JournalContext, entry: NewEntry): Promise<AuditEntry> {

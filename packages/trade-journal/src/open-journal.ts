@@ -1,24 +1,22 @@
 import type { Clock, Disk, Environment, Ids, Journal, Log, Random } from '@tidegate/trading-model'
-import { Kysely } from 'kysely'
 import { auditChain } from './audit/audit-chain.js'
 import { newestHead, openHeadsFile, readHeads } from './audit/heads-file.js'
 import type { JournalContext } from './context.js'
 import { createJournal } from './create-journal.js'
 import { type DriverChoice, openSqliteFile } from './drivers/open-sqlite-file.js'
-import type { SqliteFile } from './drivers/sqlite-file.js'
+import { openPostgresPool, readPostgresUrl } from './drivers/postgres-pool.js'
 import { nodeDisk } from './node-disk.js'
 import { openStore } from './open-store.js'
 import { registerInstance } from './records/instances.js'
-import type { Database } from './sql/database.js'
+import type { Engine } from './sql/engine.js'
+import { postgresEngine } from './sql/postgres-engine.js'
 import { prepareSqlite } from './sql/prepare-sqlite.js'
-import { sqliteDialect } from './sql/sqlite-dialect.js'
-import { exportHead, mustBeAudited, rememberExport, type WriteTx } from './write.js'
+import { sqliteEngine } from './sql/sqlite-engine.js'
+import { exportHead, mustBeAudited, rememberExport, transact, type WriteTx } from './write.js'
 
-export interface OpenJournalOptions {
-  /** Absolute path of the SQLite file; created with mode 0600 when absent. */
-  readonly path: string
+interface SharedOptions {
   readonly environment: Environment
-  /** Names this machine and user; a store refuses others. */
+  /** Names this machine and user; a SQLite store refuses others. */
   readonly hostId: string
   readonly clock: Clock
   readonly ids: Ids
@@ -35,13 +33,38 @@ export interface OpenJournalOptions {
    * @default 100
    */
   readonly headEvery?: number
-  /** How long a statement waits for another process, ms. @default 5000 */
+  /** How long a statement waits for another process or gateway, ms. @default 5000 */
   readonly busyTimeoutMs?: number
-  /** Take the right to submit from every earlier instance. `false` for a second reader such as `audit verify`. @default true */
+  /**
+   * Take the right to submit from every earlier instance. `false` for a second reader such as `audit verify`.
+   *
+   * @default true on SQLite, false on PostgreSQL
+   */
   readonly fenceOthers?: boolean
+}
+
+/** A store in one file, for one owner. */
+export interface OpenSqliteOptions extends SharedOptions {
+  /** Absolute path of the SQLite file; created with mode 0600 when absent. */
+  readonly path: string
   /** @default 'auto' */
   readonly driver?: DriverChoice
 }
+
+/** A store on PostgreSQL, for any number of gateways. Its time is the database's; `clock` is not asked. */
+export interface OpenPostgresOptions extends SharedOptions {
+  /**
+   * `postgres://user:password@host:5432/database`. Off loopback the connection is TLS with a verified certificate;
+   * `?sslrootcert=FILE` names a private authority.
+   */
+  readonly url: string
+  /** Connections at once. @default 6 */
+  readonly connections?: number
+}
+
+export type OpenJournalOptions = OpenSqliteOptions | OpenPostgresOptions
+
+const defaultPatienceMs = 5_000
 
 /**
  * Opens the durable truth, or creates it.
@@ -53,39 +76,74 @@ export interface OpenJournalOptions {
  * const journal = await openJournal({ path: '/home/me/.tidegate/paper/journal.db', headsPath: '/home/me/.tidegate/paper/heads.jsonl', environment: 'paper', hostId, clock, ids, random, log })
  */
 export async function openJournal(options: OpenJournalOptions): Promise<Journal> {
+  return await openJournalOn(await openEngine(options), options)
+}
+
+/** The same over a database that is open already; closes it when it cannot be ours. */
+export async function openJournalOn(engine: Engine, options: OpenJournalOptions): Promise<Journal> {
+  try {
+    return createJournal(await openContext(engine, options))
+  } catch (error) {
+    await engine.close()
+    throw error
+  }
+}
+
+async function openEngine(options: OpenJournalOptions): Promise<Engine> {
+  const patienceMs = options.busyTimeoutMs ?? defaultPatienceMs
+  if ('url' in options) {
+    const address = readPostgresUrl(options.url, options.disk ?? nodeDisk)
+    const pool = await openPostgresPool(address, { size: options.connections ?? 6, patienceMs })
+    return postgresEngine(pool, address.name)
+  }
   const file = openSqliteFile(options.path, options.driver)
   try {
-    prepareSqlite(file, options.path, options.busyTimeoutMs ?? 5_000)
-    return createJournal(await openContext(file, options))
+    prepareSqlite(file, options.path, patienceMs)
+    return sqliteEngine(file, options.path, options.clock)
   } catch (error) {
     file.close()
     throw error
   }
 }
 
-async function openContext(file: SqliteFile, options: OpenJournalOptions): Promise<JournalContext> {
-  const { clock, ids, log, environment, hostId, headsPath, path } = options
+async function openContext(engine: Engine, options: OpenJournalOptions): Promise<JournalContext> {
+  const { clock, ids, log, environment, hostId, headsPath } = options
+  const { db, dialect, name, driver } = engine
   const disk = options.disk ?? nodeDisk
-  const db = new Kysely<Database>({ dialect: sqliteDialect(file) })
+  const fenceOthers = options.fenceOthers ?? dialect === 'sqlite'
   const instanceId = ids.uuid()
   const outside = readHeads(disk, headsPath)
-  const { store, head } = await db.transaction().execute(async (trx) => {
-    const nowMs = clock.nowMs()
-    const opened = await openStore(trx, { ...options, disk, nowMs })
+  const { store, head } = await transact(engine, {}, async (trx, nowMs) => {
+    await engine.lockForOpening(trx)
+    const opened = await openStore(trx, { ...options, engine, disk, nowMs })
     const exportedSeq = newestHead(outside.heads)?.seq ?? 0
-    const chain = auditChain(trx, { ...opened, nowMs, exportedSeq })
+    const chain = auditChain(trx, { ...opened, nowMs, exportedSeq, dialect })
     const tx: WriteTx = { trx, nowMs, audit: chain.append, nextAuditSeq: chain.nextSeq }
     if (opened.isNew) {
       const { storeId, signer } = opened
       const body = { store: storeId, environment, host: hostId, public_key: signer.publicKey }
       await tx.audit({ actor: 'journal', type: 'store.created', body })
     }
-    await registerInstance(tx, { instanceId, hostId, fenceOthers: options.fenceOthers ?? true })
+    await registerInstance(tx, { instanceId, hostId, fenceOthers })
     return { store: opened, head: await chain.seal() }
   })
   const heads = openHeadsFile(disk, headsPath, outside)
   const { storeId, deploySecret, signer } = store
-  const shared = { db, clock, ids, log, disk, environment, instanceId, storeId, deploySecret, signer, headsPath, heads }
+  const shared = {
+    engine,
+    db,
+    clock,
+    ids,
+    log,
+    disk,
+    environment,
+    instanceId,
+    storeId,
+    deploySecret,
+    signer,
+    headsPath,
+    heads,
+  }
   const ctx: JournalContext = { ...shared, headEvery: options.headEvery ?? 100, status: { phase: 'open' } }
   try {
     if (head) exportHead(ctx, head)
@@ -95,6 +153,6 @@ async function openContext(file: SqliteFile, options: OpenJournalOptions): Promi
     heads.close()
     throw error
   }
-  log.info('journal_opened', { path, driver: file.driver, created: store.isNew, instance: instanceId })
+  log.info('journal_opened', { store: name, driver, created: store.isNew, instance: instanceId })
   return ctx
 }

@@ -6,10 +6,12 @@ import { newestHead, readHeads } from './audit/heads-file.js'
 import { walkChain } from './audit/verify-chain.js'
 import { storedHead, verifyHeadsFile } from './audit/verify-heads.js'
 import { migrate } from './migrations/migrate.js'
+import { accountMode } from './records/modes.js'
 import type { Database, MetaTable } from './sql/database.js'
+import type { Engine } from './sql/engine.js'
 
 export interface StoreOptions {
-  readonly path: string
+  readonly engine: Pick<Engine, 'dialect' | 'name'>
   readonly environment: Environment
   readonly hostId: string
   readonly disk: Disk
@@ -34,7 +36,7 @@ export interface OpenedStore {
  * @throws StoreError as {@link openJournal}.
  */
 export async function openStore(trx: Transaction<Database>, options: StoreOptions): Promise<OpenedStore> {
-  const isNew = await migrate(trx, 'sqlite', options.nowMs)
+  const isNew = await migrate(trx, options.engine.dialect, options.nowMs)
   if (isNew) await createStore(trx, options)
   const meta = await trx.selectFrom('meta').selectAll().executeTakeFirst()
   if (!meta) throw corrupt(options, 'it has lost its identity')
@@ -70,33 +72,38 @@ async function createStore(trx: Transaction<Database>, options: StoreOptions): P
     })
     .execute()
   await trx.insertInto('audit_head').values(emptyHead).execute()
+  await trx.insertInto('modes').values(accountMode).execute()
 }
 
-function mustBeOurs(meta: MetaTable, { path, environment, hostId }: StoreOptions): void {
+function mustBeOurs(meta: MetaTable, { engine, environment, hostId }: StoreOptions): void {
   const mismatch =
     meta.environment !== environment
       ? `environment ${meta.environment}, not ${environment}`
-      : meta.host_id !== hostId
+      : engine.dialect === 'sqlite' && meta.host_id !== hostId
         ? `machine ${meta.host_id}, not ${hostId}`
         : undefined
   if (mismatch === undefined) return
-  throw new StoreError('ERR_STORE_FOREIGN', `${path} belongs to ${mismatch}`, {
+  throw new StoreError('ERR_STORE_FOREIGN', `${engine.name} belongs to ${mismatch}`, {
     hint: 'point TIDEGATE_HOME at the right folder; stores are never shared between environments or machines',
   })
 }
 
 /** The head of the audit log, its last entry and the heads outside agree. The whole chain is for `verifyAudit`. */
 async function mustBeWhole(trx: Transaction<Database>, options: StoreOptions, opened: OpenedStore): Promise<void> {
-  const head = await storedHead(trx, opened)
+  // Others may be writing: with the head held, the log stands still while it is looked at.
+  if (options.engine.dialect === 'postgres') {
+    await trx.selectFrom('audit_head').select('id').forUpdate().execute()
+  }
+  const head = await storedHead(trx, { ...options, ...opened })
   if ('problem' in head) throw corrupt(options, head.problem)
-  const outside = verifyHeadsFile({ ...options, ...opened }, head)
+  const outside = verifyHeadsFile({ ...options, ...opened }, head, readHeads(options.disk, options.headsPath))
   if (outside.finding) throw corrupt(options, outside.finding.problem)
   const newest = newestHead(outside.heads)
   for (const { seq, hash } of newest ? [head, newest] : [head]) {
     const walk = await walkChain(
       trx,
       { entries: seq - 1, hash: await storedHash(trx, seq - 1) },
-      { untilSeq: seq, pageSize: 1, onEntry: () => {} },
+      { untilSeq: seq, pageSize: 1, onEntry: () => {}, dialect: options.engine.dialect },
     )
     if (walk.finding) throw corrupt(options, walk.finding.problem)
     if (walk.hash !== hash) throw corrupt(options, `entry ${seq} of the audit log is not the one that was signed`)
@@ -114,8 +121,8 @@ function keyPath({ headsPath }: StoreOptions): string {
   return `${headsPath}.key`
 }
 
-function corrupt({ path }: StoreOptions, why: string): StoreError {
-  return new StoreError('ERR_STORE_CORRUPT', `${path} is not to be trusted: ${why}`, {
+function corrupt({ engine }: StoreOptions, why: string): StoreError {
+  return new StoreError('ERR_STORE_CORRUPT', `${engine.name} is not to be trusted: ${why}`, {
     hint: 'stop trading, keep the files, restore store, heads and key from the same backup',
   })
 }

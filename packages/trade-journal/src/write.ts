@@ -4,8 +4,9 @@ import { auditChain, type NewEntry } from './audit/audit-chain.js'
 import type { ExportedHead } from './audit/heads-file.js'
 import type { JournalContext } from './context.js'
 import type { Database } from './sql/database.js'
+import { type Engine, type Locks, LostCommit, Repeatable } from './sql/engine.js'
 
-/** One write transaction: begun IMMEDIATE, alone, with its time and its piece of the audit chain. */
+/** One write transaction with its locks, its time and its piece of the audit chain. */
 export interface WriteTx {
   readonly trx: Transaction<Database>
   /** Read once, after the lock was taken: what waited for the lock is not older than what held it. */
@@ -34,23 +35,50 @@ export async function write<T>(ctx: JournalContext, work: (tx: WriteTx) => Promi
 
 /** As {@link write}, for the transaction that closes the journal. */
 export async function writeEvenClosing<T>(ctx: JournalContext, work: (tx: WriteTx) => Promise<T>): Promise<T> {
-  let head: ExportedHead | undefined
-  let answer: T
+  const { storeId, signer, heads, dialect } = { ...ctx, dialect: ctx.engine.dialect }
   try {
-    answer = await ctx.db.transaction().execute(async (trx) => {
-      const nowMs = ctx.clock.nowMs()
-      const { storeId, signer, heads } = ctx
-      const chain = auditChain(trx, { storeId, signer, nowMs, exportedSeq: heads.exportedSeq() })
-      const result = await work({ trx, nowMs, audit: chain.append, nextAuditSeq: chain.nextSeq })
-      head = await chain.seal()
-      return result
+    const { answer, head } = await transact(ctx.engine, ctx.locks ?? {}, async (trx, nowMs) => {
+      const chain = auditChain(trx, { storeId, signer, nowMs, exportedSeq: heads.exportedSeq(), dialect })
+      const answered = await work({ trx, nowMs, audit: chain.append, nextAuditSeq: chain.nextSeq })
+      return { answer: answered, head: await chain.seal() }
     })
+    if (head && head.seq - heads.exportedSeq() >= ctx.headEvery) exportHead(ctx, head)
+    return answer
   } catch (error) {
     if (error instanceof Undo) return error.answer as T
     throw error
   }
-  if (head && head.seq - ctx.heads.exportedSeq() >= ctx.headEvery) exportHead(ctx, head)
-  return answer
+}
+
+const maxAttempts = 20
+
+/**
+ * Runs one write transaction, and runs it again from its first statement when it lost a race in the database (nothing of it
+ * happened then). A commit without an answer is looked up: what happened is not done twice, what did not is done again.
+ *
+ * @throws StoreError when the store cannot do it.
+ */
+export async function transact<T>(
+  engine: Engine,
+  locks: Locks,
+  work: (trx: Transaction<Database>, nowMs: number) => Promise<T>,
+): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    const done: { mark?: string; answer?: T } = {}
+    try {
+      return await engine.db.transaction().execute(async (trx) => {
+        const { nowMs, mark } = await engine.begin(trx, locks)
+        if (mark !== undefined) done.mark = mark
+        done.answer = await work(trx, nowMs)
+        return done.answer
+      })
+    } catch (error) {
+      if (error instanceof LostCommit) {
+        if (await engine.didCommit(done.mark)) return done.answer as T
+      } else if (!(error instanceof Repeatable)) throw error
+      if (attempt >= maxAttempts) throw error.cause
+    }
+  }
 }
 
 /** Runs `work` on one consistent view, changing nothing. */

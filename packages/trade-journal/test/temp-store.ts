@@ -5,7 +5,7 @@ import { CountingIds, FakeTime, MemoryDisk, MemoryLog, SeededRandom, sampleWish 
 import type { Intent, Journal } from '@tidegate/trading-model'
 import { openSqliteFile } from '../src/drivers/open-sqlite-file.js'
 import type { SqliteFile } from '../src/drivers/sqlite-file.js'
-import { type OpenJournalOptions, openJournal } from '../src/open-journal.js'
+import { type OpenSqliteOptions, openJournal } from '../src/open-journal.js'
 
 /** A store in a folder of its own, with everything around it faked except the database. */
 export interface TempStore {
@@ -15,7 +15,7 @@ export interface TempStore {
   readonly disk: MemoryDisk
   readonly time: FakeTime
   readonly log: MemoryLog
-  open(change?: Partial<OpenJournalOptions>): Promise<Journal>
+  open(change?: Partial<OpenSqliteOptions>): Promise<Journal>
   /** A second connection that obeys no rule of ours; the caller closes it. */
   openRaw(): SqliteFile
   /** The same, for one piece of work. */

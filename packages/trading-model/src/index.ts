@@ -104,6 +104,7 @@ export {
   type ApprovalRow,
   type AuditEntry,
   type AuditVerdict,
+  type BackupReport,
   type BeginSubmitResult,
   type DayMark,
   type DeniedIntent,

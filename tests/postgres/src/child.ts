@@ -1,5 +1,5 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
-import { mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -12,8 +12,21 @@ interface Esbuild {
   build(options: Readonly<Record<string, unknown>>): Promise<unknown>
 }
 
-/** Bundles `src/children/NAME.ts` from source, so that a child process needs no build of the workspace. */
-export async function buildChild(name: string): Promise<{ readonly file: string; readonly remove: () => void }> {
+/** A change of the product for one test: `find` must be in the bundle exactly once. The product knows nothing of it. */
+export interface Mutant {
+  readonly find: string
+  readonly replace: string
+}
+
+/**
+ * Bundles `src/children/NAME.ts` from source, so that a child process needs no build of the workspace.
+ *
+ * @throws Error when a mutant no longer fits the source.
+ */
+export async function buildChild(
+  name: string,
+  mutant?: Mutant,
+): Promise<{ readonly file: string; readonly remove: () => void }> {
   const folder = mkdtempSync(join(tmpdir(), 'tidegate-child-'))
   const file = join(folder, `${name}.mjs`)
   symlinkSync(join(here, '..', 'node_modules'), join(folder, 'node_modules'), 'dir')
@@ -35,7 +48,14 @@ export async function buildChild(name: string): Promise<{ readonly file: string;
       js: `import { createRequire as __cr } from 'node:module'; const require = __cr(${JSON.stringify(import.meta.url)});`,
     },
   })
+  if (mutant) mutate(file, mutant)
   return { file, remove: () => rmSync(folder, { recursive: true, force: true }) }
+}
+
+function mutate(file: string, { find, replace }: Mutant): void {
+  const parts = readFileSync(file, 'utf8').split(find)
+  if (parts.length !== 2) throw new Error(`the mutant fits ${parts.length - 1} places: ${find}`)
+  writeFileSync(file, parts.join(replace))
 }
 
 /** A running child whose lines can be awaited. */

@@ -4,6 +4,7 @@ import { canonicalJson } from '../codec/canonical-json.js'
 import { present } from '../codec/read-row.js'
 import { cleanText } from '../sql/clean-text.js'
 import type { Database } from '../sql/database.js'
+import type { SqlDialectName } from '../sql/ddl.js'
 import type { AuditHead, HeadSigner } from './audit-key.js'
 import { entryHash, GENESIS } from './entry-hash.js'
 import type { ExportedHead } from './heads-file.js'
@@ -30,6 +31,7 @@ interface ChainOptions {
   readonly signer: HeadSigner
   readonly nowMs: number
   readonly exportedSeq: number
+  readonly dialect: SqlDialectName
 }
 
 /** Appends to the audit chain inside one transaction; the head is read once and signed at commit. */
@@ -39,7 +41,7 @@ export function auditChain(trx: Transaction<Database>, options: ChainOptions): A
   let appended = false
 
   async function head(): Promise<AuditHead> {
-    loaded ??= await loadHead(trx)
+    loaded ??= await loadHead(trx, options.dialect)
     return loaded
   }
 
@@ -93,8 +95,10 @@ export function auditChain(trx: Transaction<Database>, options: ChainOptions): A
 /** The row that {@link AuditChain} starts from; created empty with the store. */
 export const emptyHead = { id: 1n, seq: 0n, hash: GENESIS, exported_seq: 0n, signature: '' } as const
 
-async function loadHead(trx: Transaction<Database>): Promise<AuditHead> {
-  const row = await trx.selectFrom('audit_head').selectAll().where('id', '=', 1n).executeTakeFirst()
+/** Where several write at once, its row is locked: entries follow each other in the order of their commits. */
+async function loadHead(trx: Transaction<Database>, dialect: SqlDialectName): Promise<AuditHead> {
+  const stored = trx.selectFrom('audit_head').selectAll().where('id', '=', 1n)
+  const row = await (dialect === 'postgres' ? stored.forUpdate() : stored).executeTakeFirst()
   if (!row) throw new StoreError('ERR_STORE_CORRUPT', 'The store lost the head of its audit log')
   if (row.seq > BigInt(Number.MAX_SAFE_INTEGER)) throw new InvariantError('The audit log is longer than we can count')
   return { seq: Number(row.seq), hash: row.hash, exportedSeq: Number(row.exported_seq) }

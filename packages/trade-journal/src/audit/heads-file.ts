@@ -65,14 +65,15 @@ export function openHeadsFile(disk: Disk, path: string, found: HeadsOnDisk): Hea
   return {
     exportedSeq: () => newest,
     append(head) {
-      file.append(formatLine(head))
+      file.append(formatHead(head))
       newest = Math.max(newest, head.seq)
     },
     close: () => file.close(),
   }
 }
 
-function formatLine(head: ExportedHead): string {
+/** A head as its line in the file. */
+export function formatHead(head: ExportedHead): string {
   return `${JSON.stringify({ v: 1, store: head.storeId, seq: head.seq, hash: head.hash, after: head.exportedSeq, sig: head.signature })}\n`
 }
 
@@ -88,7 +89,7 @@ function parseLine(json: string): ExportedHead | undefined {
   const { store, seq, hash, after, sig } = parsed.data
   const head = { storeId: store, seq, hash, exportedSeq: after, signature: sig }
   // Equal text, not equal meaning: a changed space is a change.
-  return formatLine(head) === `${json}\n` ? head : undefined
+  return formatHead(head) === `${json}\n` ? head : undefined
 }
 
 /**

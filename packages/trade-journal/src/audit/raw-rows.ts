@@ -1,11 +1,12 @@
 import { type RawBuilder, sql } from 'kysely'
+import type { SqlDialectName } from '../sql/ddl.js'
 
 /**
  * A text column as its bytes. Checks of a suspect store read text this way: one driver ends the process on text that is not
  * UTF-8, and a changed byte must become a finding instead.
  */
-export function bytesOf(column: string): RawBuilder<unknown> {
-  return sql`cast(${sql.ref(column)} as blob)`
+export function bytesOf(column: string, dialect: SqlDialectName): RawBuilder<unknown> {
+  return dialect === 'postgres' ? sql`convert_to(${sql.ref(column)}, 'UTF8')` : sql`cast(${sql.ref(column)} as blob)`
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })

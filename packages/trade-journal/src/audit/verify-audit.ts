@@ -1,6 +1,7 @@
 import type { AuditVerdict } from '@tidegate/trading-model'
 import type { JournalContext } from '../context.js'
 import { read } from '../write.js'
+import { readHeads } from './heads-file.js'
 import { type ChainWalk, chainStart, type Finding, walkChain } from './verify-chain.js'
 import { storedHead, verifyHeadsFile } from './verify-heads.js'
 import { verifyIntents, verifyLedger } from './verify-records.js'
@@ -12,9 +13,10 @@ const pageSize = 500
  * each page of intents is compared with the log of the same moment.
  */
 export async function verifyAudit(ctx: JournalContext): Promise<AuditVerdict> {
+  const found = readHeads(ctx.disk, ctx.headsPath)
   const stored = await read(ctx, async (trx) => await storedHead(trx, ctx))
   if ('problem' in stored) return verdict(await walk(ctx, Number.MAX_SAFE_INTEGER, () => {}), stored)
-  const outside = verifyHeadsFile(ctx, stored)
+  const outside = verifyHeadsFile(ctx, stored, found)
   const expected = new Map(outside.heads.map((head) => [head.seq, head.hash]))
   let forked: Finding | undefined
   const chain = await walk(ctx, stored.seq, (seq, hash) => {
@@ -35,7 +37,10 @@ async function walk(
 ): Promise<ChainWalk> {
   let chain = chainStart
   for (;;) {
-    const next = await read(ctx, async (trx) => await walkChain(trx, chain, { untilSeq, pageSize, onEntry }))
+    const next = await read(
+      ctx,
+      async (trx) => await walkChain(trx, chain, { untilSeq, pageSize, onEntry, dialect: ctx.engine.dialect }),
+    )
     if (next.finding || next.entries === chain.entries) return next
     chain = next
   }
@@ -44,7 +49,10 @@ async function walk(
 async function records(ctx: JournalContext): Promise<Finding | undefined> {
   let ordinal = 0n
   for (;;) {
-    const page = await read(ctx, async (trx) => await verifyIntents(trx, ordinal, pageSize))
+    const page = await read(
+      ctx,
+      async (trx) => await verifyIntents(trx, { afterOrdinal: ordinal, pageSize, dialect: ctx.engine.dialect }),
+    )
     if (page.finding) return page.finding
     if (page.lastOrdinal === undefined) break
     ordinal = page.lastOrdinal

@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { Database } from '../sql/database.js'
+import type { SqlDialectName } from '../sql/ddl.js'
 import { entryHash, GENESIS } from './entry-hash.js'
 import { bytesOf, textOf, wholeOf } from './raw-rows.js'
 
@@ -28,12 +29,17 @@ export const chainStart: ChainWalk = { entries: 0, hash: GENESIS }
 export async function walkChain(
   trx: Kysely<Database>,
   walk: ChainWalk,
-  options: { readonly untilSeq: number; readonly pageSize: number; onEntry(seq: number, hash: string): void },
+  options: {
+    readonly untilSeq: number
+    readonly pageSize: number
+    readonly dialect: SqlDialectName
+    onEntry(seq: number, hash: string): void
+  },
 ): Promise<ChainWalk> {
   const rows = await trx
     .selectFrom('audit')
     .select(['seq', 'at_ms'])
-    .select(columns.map((column) => bytesOf(column).as(column)))
+    .select(columns.map((column) => bytesOf(column, options.dialect).as(column)))
     .where('seq', '>', BigInt(walk.entries))
     .where('seq', '<=', BigInt(options.untilSeq))
     .orderBy('seq')

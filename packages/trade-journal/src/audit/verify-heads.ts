@@ -1,20 +1,23 @@
 import type { Kysely } from 'kysely'
 import type { JournalContext } from '../context.js'
 import type { Database } from '../sql/database.js'
+import type { Engine } from '../sql/engine.js'
 import type { AuditHead } from './audit-key.js'
-import { badHead, type ExportedHead, newestHead, readHeads } from './heads-file.js'
+import { badHead, type ExportedHead, type HeadsOnDisk, newestHead } from './heads-file.js'
 import { bytesOf, textOf, wholeOf } from './raw-rows.js'
 import type { Finding } from './verify-chain.js'
+
+type WithDialect = { readonly engine: Pick<Engine, 'dialect'> }
 
 /** Reads the head row and checks that it is signed, and that the table begins and ends where it says. */
 export async function storedHead(
   trx: Kysely<Database>,
-  ctx: Pick<JournalContext, 'signer' | 'storeId'>,
+  ctx: Pick<JournalContext, 'signer' | 'storeId'> & WithDialect,
 ): Promise<AuditHead | Finding> {
   const row = await trx
     .selectFrom('audit_head')
     .select(['seq', 'exported_seq'])
-    .select([bytesOf('hash').as('hash'), bytesOf('signature').as('signature')])
+    .select([bytesOf('hash', ctx.engine.dialect).as('hash'), bytesOf('signature', ctx.engine.dialect).as('signature')])
     .where('id', '=', 1n)
     .executeTakeFirst()
   const seq = wholeOf(row?.seq)
@@ -44,12 +47,14 @@ export async function storedHead(
 /**
  * Checks the heads outside the database: form, signatures, and that none is ahead of the store (which was then rolled back)
  * and none is missing that the store remembers.
+ *
+ * @param found - Read before `stored` was, or under its lock: what others append afterwards is no sign of anything.
  */
 export function verifyHeadsFile(
-  ctx: Pick<JournalContext, 'disk' | 'headsPath' | 'signer' | 'storeId'>,
+  ctx: Pick<JournalContext, 'headsPath' | 'signer' | 'storeId'> & WithDialect,
   stored: AuditHead,
+  found: HeadsOnDisk,
 ): { readonly heads: readonly ExportedHead[]; readonly finding?: Finding } {
-  const found = readHeads(ctx.disk, ctx.headsPath)
   const { heads } = found
   const bad = (problem: string, seq?: number) => ({
     heads,
@@ -67,7 +72,8 @@ export function verifyHeadsFile(
       stored.seq + 1,
     )
   }
-  if (newest < stored.exportedSeq) {
+  // On PostgreSQL each gateway has a file of its own, and the store remembers the newest head in any of them.
+  if (ctx.engine.dialect === 'sqlite' && newest < stored.exportedSeq) {
     return bad(`${ctx.headsPath} was cut: it ends at entry ${newest}, the store wrote a head for ${stored.exportedSeq}`)
   }
   return { heads }

@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { sha256 } from '../codec/digest.js'
 import { intentRowDigest } from '../codec/intent-row.js'
 import type { Database, IntentsTable } from '../sql/database.js'
+import type { SqlDialectName } from '../sql/ddl.js'
 import { bytesOf, textOf } from './raw-rows.js'
 import type { Finding } from './verify-chain.js'
 
@@ -49,6 +50,10 @@ const intentColumns: readonly (keyof IntentsTable)[] = [
   'created_at_ms',
   'updated_at_ms',
   'version',
+  'kind',
+  'target_intent_id',
+  'target_filled_size',
+  'wish_hash',
 ]
 const integers: ReadonlySet<string> = new Set([
   'ordinal',
@@ -67,32 +72,36 @@ const fingerprint = z.object({ row: z.string(), decision_input: z.string().optio
 /** Compares one page of intents, by ordinal, with what the audit log says of them. */
 export async function verifyIntents(
   trx: Kysely<Database>,
-  afterOrdinal: bigint,
-  pageSize: number,
+  options: { readonly afterOrdinal: bigint; readonly pageSize: number; readonly dialect: SqlDialectName },
 ): Promise<{ readonly lastOrdinal?: bigint; readonly finding?: Finding }> {
+  const { afterOrdinal, pageSize, dialect } = options
   const rows = await trx
     .selectFrom('intents')
-    .select(intentColumns.map((c) => (integers.has(c) ? sql.ref(c).as(c) : bytesOf(c).as(c))))
+    .select(intentColumns.map((c) => (integers.has(c) ? sql.ref(c).as(c) : bytesOf(c, dialect).as(c))))
     .where('ordinal', '>', afterOrdinal)
     .orderBy('ordinal')
     .limit(pageSize)
     .execute()
   let lastOrdinal: bigint | undefined
   for (const row of rows as Record<string, unknown>[]) {
-    const finding = await badIntent(trx, row)
+    const finding = await badIntent(trx, row, dialect)
     if (finding) return { finding }
     lastOrdinal = row['ordinal'] as bigint
   }
   return lastOrdinal === undefined ? {} : { lastOrdinal }
 }
 
-async function badIntent(trx: Kysely<Database>, raw: Readonly<Record<string, unknown>>): Promise<Finding | undefined> {
+async function badIntent(
+  trx: Kysely<Database>,
+  raw: Readonly<Record<string, unknown>>,
+  dialect: SqlDialectName,
+): Promise<Finding | undefined> {
   const row = Object.fromEntries(
     intentColumns.map((column) => [column, integers.has(column) ? raw[column] : textOf(raw[column])]),
   )
   const id = String(row['intent_id'])
-  const first = await entryBody(trx, (q) => q.where('seq', '=', raw['ordinal'] as bigint))
-  const latest = await entryBody(trx, (q) =>
+  const first = await entryBody(bodies(trx, dialect), (q) => q.where('seq', '=', raw['ordinal'] as bigint))
+  const latest = await entryBody(bodies(trx, dialect), (q) =>
     q
       .where('intent_id', '=', id)
       .where('type', 'in', [...intentEntryTypes])
@@ -103,7 +112,7 @@ async function badIntent(trx: Kysely<Database>, raw: Readonly<Record<string, unk
   if (latest.row !== intentRowDigest(row)) return { problem: `intent ${id} is not as the audit log left it` }
   const input = await trx
     .selectFrom('decision_inputs')
-    .select(bytesOf('input').as('input'))
+    .select(bytesOf('input', dialect).as('input'))
     .where('intent_id', '=', id)
     .executeTakeFirst()
   return first.decision_input === sha256(textOf(input?.input ?? null) ?? '')
@@ -112,10 +121,10 @@ async function badIntent(trx: Kysely<Database>, raw: Readonly<Record<string, unk
 }
 
 async function entryBody(
-  trx: Kysely<Database>,
+  all: ReturnType<typeof bodies>,
   narrow: (query: ReturnType<typeof bodies>) => ReturnType<typeof bodies>,
 ): Promise<z.infer<typeof fingerprint> | undefined> {
-  const row = await narrow(bodies(trx)).executeTakeFirst()
+  const row = await narrow(all).executeTakeFirst()
   const text = textOf(row?.body ?? null)
   if (typeof text !== 'string') return undefined
   try {
@@ -125,8 +134,8 @@ async function entryBody(
   }
 }
 
-function bodies(trx: Kysely<Database>) {
-  return trx.selectFrom('audit').select(bytesOf('body').as('body'))
+function bodies(trx: Kysely<Database>, dialect: SqlDialectName) {
+  return trx.selectFrom('audit').select(bytesOf('body', dialect).as('body'))
 }
 
 /** Intents that the log tells of and the table lacks; limit rows that are not the sum of their reservations. */

@@ -26,11 +26,18 @@ export function openLibsql(path: string): SqliteFile | undefined {
   return {
     driver: 'libsql',
     all: (sql, params) => prepare(sql).all(params),
-    run: (sql, params) => BigInt(prepare(sql).run(params).changes),
+    run(sql, params) {
+      if (!transactionWords.test(sql)) return BigInt(prepare(sql).run(params).changes)
+      database.exec(sql)
+      return 0n
+    },
     exec: (sql) => database.exec(sql),
     close: () => database.close(),
   }
 }
+
+/** A prepared one that finds the file locked stays half run, and no later transaction can commit beside it. */
+const transactionWords = /^(begin|commit|rollback)\b/i
 
 function loadLibsql(): (new (path: string) => LibsqlDatabase) | undefined {
   try {

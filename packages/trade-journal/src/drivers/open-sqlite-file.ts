@@ -32,7 +32,7 @@ export function openSqliteFile(path: string, choice: DriverChoice = 'auto'): Sql
  * Creates the file with mode 0600. An existing file is never opened: closing any descriptor of a file drops
  * every POSIX lock this process holds on it.
  */
-function createPrivately(path: string): void {
+export function createPrivately(path: string): void {
   try {
     closeSync(openSync(path, 'wx', 0o600))
   } catch (error) {

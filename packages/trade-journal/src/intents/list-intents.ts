@@ -5,6 +5,8 @@ import { read } from '../write.js'
 
 /** Intents newest first; `sinceMs` is inclusive, `untilMs` is not. */
 export async function listIntents(ctx: JournalContext, query: IntentQuery = {}): Promise<readonly Intent[]> {
+  // Not every database knows a list of none.
+  if (query.states?.length === 0) return []
   const rows = await read(ctx, async (trx) => {
     let select = trx.selectFrom('intents').selectAll().orderBy('created_at_ms', 'desc').orderBy('ordinal', 'desc')
     if (query.states) select = select.where('state', 'in', [...query.states])

@@ -1,12 +1,14 @@
 import { type Intent, InvariantError, type NewIntent, type RecordResult } from '@tidegate/trading-model'
 import type { JournalContext } from '../context.js'
 import { countRate } from '../limits/count-rate.js'
+import { takeBesideTarget } from '../limits/hold-changes.js'
 import { releaseEpoch } from '../limits/release-epoch.js'
 import { insertReservations, takeReservations } from '../limits/take-reservations.js'
 import { forbids, modeFor } from '../records/modes.js'
 import { mustBeAudited, Undo, type WriteTx, write } from '../write.js'
+import { changeFields, whyNotChanged } from './change-target.js'
 import { findEarlierWish } from './find-earlier.js'
-import { insertIntent } from './store-intent.js'
+import { insertIntent, loadIntent } from './store-intent.js'
 
 /** Transaction 1: see {@link Journal.recordIntent}. */
 export async function recordIntent(ctx: JournalContext, wanted: NewIntent): Promise<RecordResult> {
@@ -16,26 +18,42 @@ export async function recordIntent(ctx: JournalContext, wanted: NewIntent): Prom
     if (earlier) return earlier
     const changed = await whatChanged(tx, wanted)
     if (changed !== undefined) return { kind: 'lost_race', what: changed }
-    const claim = await takeReservations(tx, wanted.order.reservations)
+    const target = wanted.change && (await loadIntent(tx.trx, wanted.change.targetIntentId)).intent
+    const refusal = target && (await whyNotChanged(tx.trx, target))
+    if (refusal) return refusal
+    const intent = newIntent(ctx, wanted, tx.nowMs, target)
+    const { reservations } = wanted.order
+    const claim = target
+      ? await takeBesideTarget(tx, intent, target, reservations)
+      : await takeReservations(tx, reservations)
     if ('full' in claim) throw new Undo<RecordResult>({ kind: 'lost_race', what: claim.full })
-    const intent = newIntent(ctx, wanted, tx.nowMs)
+    // Again, now that the rows are ours: what another gateway released before we took them came with a new epoch.
+    const outdated = await outOfDate(tx, wanted)
+    if (outdated !== undefined) throw new Undo<RecordResult>({ kind: 'lost_race', what: outdated })
     await insertIntent(tx, intent, {
       bookProductId: wanted.bookProductId,
+      wishHash: wanted.change?.wishHash,
       actor: wanted.principal,
       type: 'intent.recorded',
       body: { worst_notional_usd: intent.worstNotionalUsd, reservations: claim.taken },
       decision: { policyVersion: wanted.policyVersion, input: wanted.decisionInput },
     })
     await insertReservations(tx, intent.intentId, claim.taken)
-    if (intent.key !== undefined) await useKey(tx, intent, intent.key)
+    if (intent.key !== undefined) await useKey(tx, intent, intent.key, wanted.change?.wishHash ?? intent.termsHash)
     if (intent.approvalExpiresAtMs !== undefined) await requestApproval(tx, intent, intent.approvalExpiresAtMs)
     return { kind: 'recorded', intent }
   })
 }
 
-async function whatChanged(tx: WriteTx, wanted: NewIntent): Promise<string | undefined> {
+async function outOfDate(tx: WriteTx, wanted: NewIntent): Promise<string | undefined> {
   const epoch = await releaseEpoch(tx.trx)
-  if (epoch !== wanted.releaseEpoch) return `something was released or filled since the snapshot (epoch ${epoch})`
+  if (epoch === wanted.releaseEpoch) return undefined
+  return `something was released or filled since the snapshot (epoch ${epoch})`
+}
+
+async function whatChanged(tx: WriteTx, wanted: NewIntent): Promise<string | undefined> {
+  const outdated = await outOfDate(tx, wanted)
+  if (outdated !== undefined) return outdated
   const mode = await modeFor(tx.trx, {
     productIds: [wanted.order.terms.productId, wanted.bookProductId ?? wanted.order.terms.productId],
     principal: wanted.principal,
@@ -48,7 +66,7 @@ async function whatChanged(tx: WriteTx, wanted: NewIntent): Promise<string | und
   return undefined
 }
 
-function newIntent(ctx: JournalContext, wanted: NewIntent, nowMs: number): Intent {
+function newIntent(ctx: JournalContext, wanted: NewIntent, nowMs: number, target?: Intent): Intent {
   const { order, approvalExpiresAtMs } = wanted
   if (order.needsApproval && approvalExpiresAtMs === undefined) {
     throw new InvariantError(`Intent ${wanted.intentId} needs an approval that never expires`, {
@@ -59,6 +77,7 @@ function newIntent(ctx: JournalContext, wanted: NewIntent, nowMs: number): Inten
   return {
     intentId: wanted.intentId,
     clientOrderId: wanted.clientOrderId,
+    ...changeFields(wanted, target),
     environment: ctx.environment,
     account: wanted.account,
     principal: wanted.principal,
@@ -81,14 +100,14 @@ function newIntent(ctx: JournalContext, wanted: NewIntent, nowMs: number): Inten
   }
 }
 
-async function useKey(tx: WriteTx, intent: Intent, key: string): Promise<void> {
+async function useKey(tx: WriteTx, intent: Intent, key: string, wishHash: string): Promise<void> {
   await tx.trx
     .insertInto('idempotency_keys')
     .values({
       principal: intent.principal,
       idempotency_key: key,
       intent_id: intent.intentId,
-      terms_hash: intent.termsHash,
+      terms_hash: wishHash,
       created_at_ms: BigInt(tx.nowMs),
     })
     .execute()

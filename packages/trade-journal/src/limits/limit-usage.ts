@@ -9,7 +9,7 @@ const dayMs = 86_400_000
 /** Every limit row that can still matter (open, or of the last two days), the release epoch and the order counts, of one moment. */
 export async function limitUsage(ctx: JournalContext, rates: readonly OrderRate[]): Promise<LimitUsage> {
   return await read(ctx, async (trx) => {
-    const nowMs = ctx.clock.nowMs()
+    const nowMs = await ctx.engine.nowMs(trx)
     const firstDay = new Date(nowMs - 2 * dayMs).toISOString().slice(0, 10)
     const rows = await trx
       .selectFrom('limit_rows')

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { canonicalJson } from '../codec/canonical-json.js'
 import { intColumn, readRow } from '../codec/read-row.js'
 import type { JournalContext } from '../context.js'
-import { write } from '../write.js'
+import { read, write } from '../write.js'
 
 const pricesJson = z.record(
   z.string(),
@@ -29,7 +29,19 @@ export async function markDay(ctx: JournalContext, mark: DayMark): Promise<DayMa
       .selectAll()
       .where('day', '=', mark.day)
       .executeTakeFirstOrThrow()
-    const row = readRow(markRow, stored, 'day_marks')
-    return { day: row.day, prices: readRow(pricesJson, row.prices, 'day_marks'), atMs: row.at_ms }
+    return toMark(stored)
   })
+}
+
+/** Marks of a UTC day and those after it: see {@link Journal.dayMarks}. */
+export async function dayMarks(ctx: JournalContext, sinceDay: string): Promise<readonly DayMark[]> {
+  const rows = await read(ctx, async (trx) =>
+    trx.selectFrom('day_marks').selectAll().where('day', '>=', sinceDay).orderBy('day').execute(),
+  )
+  return rows.map(toMark)
+}
+
+function toMark(stored: object): DayMark {
+  const row = readRow(markRow, stored, 'day_marks')
+  return { day: row.day, prices: readRow(pricesJson, row.prices, 'day_marks'), atMs: row.at_ms }
 }

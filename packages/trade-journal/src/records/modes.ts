@@ -48,8 +48,11 @@ export async function modeFor(trx: Kysely<Database>, concerned: Concerned): Prom
 
 /** Every scope that was ever set. */
 export async function modes(ctx: JournalContext): Promise<readonly ModeRow[]> {
-  return await read(ctx, allModes)
+  return (await read(ctx, allModes)).filter((row) => row.atMs > 0)
 }
+
+/** The row that stands for the account from the beginning, set by nobody: where several gateways work, it is what they lock. */
+export const accountMode = { scope: 'account', mode: 'ACTIVE', changed_by: 'journal', reason: '', at_ms: 0n } as const
 
 /** Sets a mode; from the commit on, no transaction 2 passes against it. */
 export async function setMode(ctx: JournalContext, change: Omit<ModeRow, 'atMs'>): Promise<ModeRow> {

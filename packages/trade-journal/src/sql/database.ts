@@ -53,6 +53,11 @@ export interface IntentsTable {
   created_at_ms: Int
   updated_at_ms: Int
   version: Int
+  kind: string
+  target_intent_id: Nullable<string>
+  target_filled_size: Nullable<string>
+  /** What repeats are recognised by; absent in rows older than migration 0002, whose terms hash it was. */
+  wish_hash: Nullable<string>
 }
 
 export interface IdempotencyKeysTable {
@@ -148,6 +153,13 @@ export interface InstancesTable {
   fenced_by: Nullable<string>
 }
 
+export interface LeasesTable {
+  name: string
+  instance_id: string
+  epoch: Int
+  until_ms: Int
+}
+
 export interface TombstonesTable {
   intent_id: string
   client_order_id: string
@@ -182,7 +194,7 @@ export interface AuditHeadTable {
   signature: string
 }
 
-/** Every table the journal reads or writes; `lots`, `leases`, `totp_steps` and `venue_budget` exist for rooms to come. */
+/** Every table the journal reads or writes; `lots`, `totp_steps` and `venue_budget` exist for rooms to come. */
 export interface Database {
   meta: MetaTable
   schema_migrations: SchemaMigrationsTable
@@ -197,6 +209,7 @@ export interface Database {
   approvals: ApprovalsTable
   tokens: TokensTable
   instances: InstancesTable
+  leases: LeasesTable
   tombstones: TombstonesTable
   day_marks: DayMarksTable
   audit: AuditTable

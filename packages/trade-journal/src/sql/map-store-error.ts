@@ -11,7 +11,9 @@ interface DriverFault {
 
 const BUSY = 5
 const LOCKED = 6
+const READ_ONLY = 8
 const CORRUPT = 11
+const FULL = 13
 const CONSTRAINT = 19
 const MISMATCH = 20
 const NOT_A_DATABASE = 26
@@ -32,6 +34,18 @@ export function mapStoreError(error: unknown, what: string): BaseError {
       return new StoreError('ERR_STORE_BUSY', `The store is locked by another process (${what})`, {
         details,
         hint: 'stop the other process, or attach to it',
+        cause: error,
+      })
+    case FULL:
+      return new StoreError('ERR_STORE_IO', `The disk of the store is full (${what})`, {
+        details,
+        hint: 'make room; no new order leaves until then, cancels do',
+        cause: error,
+      })
+    case READ_ONLY:
+      return new StoreError('ERR_STORE_IO', `The store is read-only (${what})`, {
+        details,
+        hint: 'give this user the right to write the file and its folder',
         cause: error,
       })
     case CORRUPT:

@@ -79,6 +79,9 @@ describe('a transaction', () => {
     await expect(blocked).rejects.toMatchObject({ code: 'ERR_STORE_BUSY' })
     file.exec('rollback')
     file.close()
+    // A transaction that only reads first: it neither begins nor ends as the blocked one did.
+    const read = db.transaction().setAccessMode('read only')
+    await read.execute(async (trx) => await trx.selectFrom('rows').selectAll().execute())
     await db.transaction().execute(async () => {})
   })
 })

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { writeSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { MemoryLog } from '@tidegate/testkit'
-import type { OpenJournalOptions } from '../../src/open-journal.js'
+import type { OpenSqliteOptions } from '../../src/open-journal.js'
 
 /** Options from the parent. */
 export function childOptions<T>(): T {
@@ -23,7 +23,7 @@ export async function waitForGo(): Promise<void> {
 }
 
 /** Real time, real randomness, real disk. */
-export function realOptions(folder: string): OpenJournalOptions {
+export function realOptions(folder: string): OpenSqliteOptions {
   return {
     path: `${folder}/journal.db`,
     headsPath: `${folder}/heads.jsonl`,

@@ -23,10 +23,12 @@ export interface ModeRow {
 
 /** At most `cap` intents with this scope in any `windowMs`: exact, sliding, counted from the intents themselves. */
 export interface OrderRate {
-  /** `account` or `agent:NAME`. */
+  /** `account`, `agent:NAME` or, with `productIds`, `product:BOOK`. */
   readonly scope: string
   readonly cap: number
   readonly windowMs: number
+  /** Of a product scope: every name of its book. */
+  readonly productIds?: readonly string[]
 }
 
 /** What makes an intent a change of another one instead of an order of its own. */
@@ -146,6 +148,16 @@ export interface AuditEntry {
   readonly body: string
   /** SHA-256 over the entry and the previous hash, hex. */
   readonly hash: string
+}
+
+/** What a backup holds. */
+export interface BackupReport {
+  /** Everything a restore needs is in here. */
+  readonly folder: string
+  readonly entries: number
+  /** Hash of the last entry, hex. */
+  readonly head: string
+  readonly files: readonly string[]
 }
 
 export interface AuditVerdict {
@@ -271,6 +283,8 @@ export interface Journal {
   setMode(row: Omit<ModeRow, 'atMs'>): Promise<ModeRow>
   /** First writer of the day wins; returns the mark that stands. */
   markDay(mark: DayMark): Promise<DayMark>
+  /** Marks of a UTC day and those after it, oldest first. */
+  dayMarks(sinceDay: string): Promise<readonly DayMark[]>
   recordPolicy(version: string, text: string): Promise<void>
 
   /** A free entry in the audit chain: configuration, attach, export. */
@@ -288,6 +302,14 @@ export interface Journal {
   }): Promise<readonly AuditEntry[]>
   /** Recomputes the whole chain and compares it with the signed heads outside the database. */
   verifyAudit(): Promise<AuditVerdict>
+
+  /**
+   * Copies the store as it is at one moment, with its heads and their key, into a new folder, and checks the copy. Absent where
+   * the database has tools of its own.
+   *
+   * @param folder - Absolute; must not exist.
+   */
+  backup?(folder: string): Promise<BackupReport>
 
   saveToken(token: {
     readonly hash: string
