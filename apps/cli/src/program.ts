@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { addAccountCommands } from './commands/account.js'
 import { addApprovalCommands } from './commands/approvals.js'
 import { addAuditCommands } from './commands/audit.js'
+import { addBackupCommand } from './commands/backup.js'
 import { addConfigCommands } from './commands/config.js'
 import { addDemoCommand } from './commands/demo.js'
 import { addLiveCheckCommand } from './commands/live-check.js'
@@ -30,6 +31,7 @@ export function createProgram(): Command {
   addModeCommands(program)
   addApprovalCommands(program)
   addAuditCommands(program)
+  addBackupCommand(program)
   addConfigCommands(program)
   addLiveCheckCommand(program)
   return program

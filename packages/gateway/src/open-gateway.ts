@@ -62,6 +62,9 @@ export async function openGateway(config: Config, options: OpenGatewayOptions = 
   const { log, scrubber } = opened
   const secret = config.coinbase.apiSecret?.reveal()
   if (secret !== undefined) scrubber.register(secret)
+  const storeUrl = config.store.url?.reveal()
+  if (storeUrl !== undefined)
+    for (const part of [storeUrl, passwordOf(storeUrl)]) if (part !== '') scrubber.register(part)
   if (options.log === undefined) await opened.openFile()
   const metrics = createMetrics((text) => scrubber.scrub(text))
   for (const warning of config.warnings) log.warn('config_warning', { warning })
@@ -112,7 +115,7 @@ async function wire(parts: Parts): Promise<Gateway> {
   const { accountId, checkLater } = await identifyAccount({ config, folder, keyName, venue, disk, log })
 
   const journal = await openJournal({
-    path: config.store.file,
+    ...(config.store.url === undefined ? { path: config.store.file } : { url: config.store.url.reveal() }),
     headsPath: join(folder, 'audit-heads.jsonl'),
     environment: config.environment,
     hostId: readHostId(disk),
@@ -286,4 +289,9 @@ async function auditClose(journal: Journal, log: Log): Promise<void> {
   } catch (error) {
     log.error('audit_failed', { error })
   }
+}
+
+/** What nobody may read of a store's address; an address that is none is refused with a sentence elsewhere. */
+function passwordOf(url: string): string {
+  return decodeURIComponent(URL.parse(url)?.password ?? '')
 }

@@ -1,5 +1,6 @@
 import type { Policy } from '@tidegate/risk-engine'
 import type { Environment } from '@tidegate/trading-model'
+import type { Secret } from '../secrets/secret.js'
 
 /** Where the paper exchange gets its prices. `file`: a tape. */
 export type PriceChoice =
@@ -34,8 +35,10 @@ export interface Config {
     readonly rotation: 'daily' | 'hourly' | 'none'
   }
   readonly store: {
-    /** Absolute: the journal's database. */
+    /** Absolute: the journal's database, where there is no `url`. */
     readonly file: string
+    /** `postgres://…` with its password: the store of several gateways. */
+    readonly url?: Secret
   }
   readonly paper: {
     readonly seed: number

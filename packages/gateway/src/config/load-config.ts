@@ -4,6 +4,7 @@ import { ConfigError, type Environment, formatDecimal } from '@tidegate/trading-
 import { Secret } from '../secrets/secret.js'
 import type { Config, PriceChoice } from './config.js'
 import { defaultHome } from './default-home.js'
+import { readLimits } from './policy-settings.js'
 import { type FileValues, readConfigFile } from './read-config-file.js'
 import { readKeyFile } from './read-key-file.js'
 import {
@@ -68,6 +69,7 @@ export function loadConfig(options: LoadConfigOptions): Config {
   if (environment === 'production') checkLive(resolve, dryRun, key)
   checkTls(environment, env)
 
+  const storeUrl = resolve(settings.storeUrl).value
   const restUrl = resolve(settings.restUrl).value
   const marketWsUrl = resolve(settings.marketWsUrl).value
   const userWsUrl = resolve(settings.userWsUrl).value
@@ -99,6 +101,7 @@ export function loadConfig(options: LoadConfigOptions): Config {
       denyProducts: resolve(settings.denyProducts).value,
       maxMarketAgeMs: resolve(settings.maxMarketAgeMs).value,
       maxAccountAgeMs: resolve(settings.maxAccountAgeMs).value,
+      ...readLimits(resolve),
     }),
     dryRun,
     rateLimits: {
@@ -115,7 +118,10 @@ export function loadConfig(options: LoadConfigOptions): Config {
       file: inHome(resolve(settings.logFile).value),
       rotation: resolve(settings.logRotation).value,
     },
-    store: { file: path.resolve(homeFolder, environment, resolve(settings.storeFile).value) },
+    store: {
+      file: path.resolve(homeFolder, environment, resolve(settings.storeFile).value),
+      ...(storeUrl === undefined ? {} : { url: storeUrl }),
+    },
     paper: {
       seed: resolve(settings.paperSeed).value,
       port: resolve(settings.paperPort).value,

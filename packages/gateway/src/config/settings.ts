@@ -1,5 +1,6 @@
 import { Decimal, ENVIRONMENTS } from '@tidegate/trading-model'
 import type { PriceChoice } from './config.js'
+import { policySettings } from './policy-settings.js'
 import type { RawValue } from './raw-value.js'
 import {
   type ReadValue,
@@ -114,8 +115,11 @@ export const settings = {
   denyProducts: setting('policy.deny_products', readProducts, []),
   maxMarketAgeMs: setting('policy.max_market_age_ms', readInteger(100, 60_000), 5_000),
   maxAccountAgeMs: setting('policy.max_account_age_ms', readInteger(100, 300_000), 10_000),
+  ...policySettings,
 
   storeFile: setting('store.file', readText, 'journal.sqlite'),
+  /** A `postgres://` address: the store is there instead of in a file. */
+  storeUrl: optional('store.url', readSecret),
 
   paperSeed: setting('paper.seed', readInteger(0, 2 ** 32 - 1), 42, { flag: 'seed' }),
   paperPort: setting('paper.port', readInteger(0, 65_535), 0, { flag: 'paper-port' }),

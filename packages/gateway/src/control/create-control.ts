@@ -1,6 +1,14 @@
+import { isAbsolute } from 'node:path'
 import type { JsonObject } from '@tidegate/mcp-adapter'
 import type { TradingDesk } from '@tidegate/trading-desk'
-import { InputError, type Journal, type Mode, NotFoundError, type Principal } from '@tidegate/trading-model'
+import {
+  ConfigError,
+  InputError,
+  type Journal,
+  type Mode,
+  NotFoundError,
+  type Principal,
+} from '@tidegate/trading-model'
 import { z } from 'zod'
 import type { ControlApi, Health } from '../gateway.js'
 import { showApproval, showIntent } from './show-intent.js'
@@ -104,6 +112,18 @@ export function createControl({ desk, journal, health }: ControlDeps): ControlAp
           hash: entry.hash,
         })),
       }
+    },
+    async backup(args) {
+      const { folder } = parse(z.strictObject({ folder: z.string().min(1).max(1_000) }), args)
+      if (!isAbsolute(folder))
+        throw new InputError([{ field: 'folder', problem: 'is no absolute path', fix: 'name it from the root' }])
+      if (!journal.backup) {
+        throw new ConfigError('ERR_CONFIG_INVALID', 'A store on PostgreSQL is backed up with pg_dump', {
+          hint: 'dump the database first, then copy audit-heads.jsonl and audit-heads.jsonl.key: see docs/backup.md',
+        })
+      }
+      const report = await journal.backup(folder)
+      return { ok: true, folder: report.folder, files: [...report.files], entries: report.entries, head: report.head }
     },
     async reconcile(args) {
       parse(noArguments, args)
