@@ -10,7 +10,8 @@ import {
 } from '@tidegate/coinbase-wire'
 import { FakeTime, MemoryDisk, MemoryLog, SeededRandom } from '@tidegate/testkit'
 import { afterEach, describe, expect, it } from 'vitest'
-import { createPaperExchange, type PaperExchange, type PaperExchangeOptions } from './create-paper-exchange.js'
+import { createPaperExchange, type PaperExchange } from './create-paper-exchange.js'
+import type { PaperExchangeOptions } from './paper-exchange-options.js'
 import { handPrices } from './testing/hand-prices.js'
 import { testClient } from './testing/test-client.js'
 

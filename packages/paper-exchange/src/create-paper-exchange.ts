@@ -1,25 +1,16 @@
 import { createServer, type Server } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
-import {
-  type Clock,
-  Decimal,
-  formatDecimal,
-  InputError,
-  type PriceSource,
-  type Product,
-  type Timers,
-} from '@tidegate/trading-model'
+import { Decimal, formatDecimal, InputError, type PriceSource, type Product } from '@tidegate/trading-model'
 import { CAPTURED_FEE_TIERS, type FeeTier } from './accounts/fee-tiers.js'
 import type { Wallet } from './accounts/wallets.js'
-import { type ClockPace, createExchangeClock, type ExchangeClock } from './clock/exchange-clock.js'
+import { createExchangeClock, type ExchangeClock } from './clock/exchange-clock.js'
 import { type ExchangeControl, openControl, type ResetReport } from './control/control-server.js'
 import { ExchangeEngine } from './engine/exchange-engine.js'
 import { type FidelityCard, fidelityCard } from './engine/fidelity.js'
 import { type Discrepancy, reconcile } from './engine/reconcile.js'
 import { DEFAULT_PORTFOLIO, type FillRecord, type OrderRecord } from './engine/records.js'
 import { createExchangeWorld } from './exchange-world.js'
-import type { Fault } from './faults/fault.js'
 import { createFaultQueue, type FaultPlan } from './faults/fault-plan.js'
 import { createStateFaults } from './faults/state-faults.js'
 import { RateLimiter } from './http/rate-limiter.js'
@@ -27,79 +18,18 @@ import { createRequestHandler } from './http/request-handler.js'
 import { type ExchangeContext, portfolioOf } from './http/route.js'
 import { type ExchangeKey, exchangeKeyOf, generateClientKey, loadOrCreateClientKey } from './keys/exchange-key.js'
 import { identityOf, portfolioOfUuid } from './keys/identity.js'
-import { createTokenVerifier, type TokenMode } from './keys/token-verifier.js'
+import { createTokenVerifier } from './keys/token-verifier.js'
+import type { ExchangePrices, PaperExchangeOptions } from './paper-exchange-options.js'
 import { CandleStore } from './prices/candle-store.js'
 import { mixText } from './prices/seeded-noise.js'
 import { createSyntheticPrices, type PriceHistory } from './prices/synthetic.js'
-import type { ResumablePrices } from './prices/tape-prices.js'
 import { DEFAULT_PRODUCTS, type ListedProduct } from './products.js'
 import { createStreamFaults } from './socket/faulty-frames.js'
 import { SocketHub } from './socket/socket-hub.js'
-import { type PriceReplay, passGap } from './state/pass-gap.js'
+import { passGap } from './state/pass-gap.js'
 import { memoryStateStore, openStateStore } from './state/state-store.js'
 import { type PaperRuntime, systemRuntime } from './system-runtime.js'
 import { serverCertificate } from './tls/server-certificate.js'
-
-/** A market; with a past ({@link PriceHistory}) there are candles from the start. */
-export type ExchangePrices = PriceSource &
-  Partial<PriceHistory & PriceReplay & ResumablePrices & { readonly products: readonly ListedProduct[] | undefined }>
-
-export interface PaperExchangeOptions extends Partial<PaperRuntime> {
-  /** 0 (default) takes a free one. */
-  readonly port?: number
-  /** Default `127.0.0.1`; anything else opens the exchange to the network. */
-  readonly host?: string
-  /** Of the synthetic market. Default: follows from the key, so it differs per installation and survives restarts. */
-  readonly seed?: number
-  /** Where prices come from; default {@link createSyntheticPrices}. A function gets the exchange's time, so that a tape keeps its pace. */
-  readonly prices?: ExchangePrices | ((time: { readonly clock: Clock; readonly timers: Timers }) => ExchangePrices)
-  readonly products?: readonly ListedProduct[]
-  /** Absolute path for state and key. Without it everything lives in memory. */
-  readonly folder?: string
-  /** Decimal text per currency, deposited on the first start. Default 10000 USD and 10000 USDC. */
-  readonly initialBalances?: Readonly<Record<string, string>>
-  /** One tier whatever is traded, fractions as decimal text. Default `Intro 1`: taker 0.012, maker 0.006. */
-  readonly feeRates?: { readonly tier: string; readonly takerRate: string; readonly makerRate: string }
-  /** Tiers by 30-day volume; wins over `feeRates`. */
-  readonly feeTiers?: readonly FeeTier[]
-  /** From acceptance to the market; 0 by default. */
-  readonly openDelayMs?: number
-  /** From an accepted cancel to its effect; 0 by default. A fill may come first. */
-  readonly cancelDelayMs?: number
-  /** From an accepted edit to its effect; 0 by default. A fill may come first, and the edit too late. */
-  readonly editDelayMs?: number
-  /**
-   * Whether the user channel hears of an order before the answer to its request is sent. `after-answer` holds order events back by
-   * `userEventDelayMs` of real time. Default `before-answer`: both happen in production.
-   */
-  readonly userEvents?: 'before-answer' | 'after-answer'
-  /** Default 5; with `after-answer` only. */
-  readonly userEventDelayMs?: number
-  /** Default true: private paths need a token signed with a known key. */
-  readonly requireAuth?: boolean
-  /** How like the documentation a token must be. Default `lenient`: every dialect that clients are known to speak. */
-  readonly tokenMode?: TokenMode
-  /** Serves https and wss instead, with a self-signed certificate for this machine. */
-  readonly tls?: boolean
-  /** How the exchange's time passes. Default `real`. */
-  readonly pace?: ClockPace
-  /** What is to go wrong, and when; `at` counts from the start. */
-  readonly faults?: readonly Fault[]
-  /** Opens the control endpoint, on this port; 0 takes a free one. */
-  readonly controlPort?: number
-  /** Requests a second; default Coinbase's 30 per key and 10 per address. */
-  readonly rateLimits?: { readonly privatePerSecond: number; readonly publicPerSecond: number } | 'off'
-  readonly sockets?: {
-    /** Default 5000. */
-    readonly subscribeDeadlineMs?: number
-    /** Default 90000. */
-    readonly idleMs?: number
-    /** Default 16 MB: a reader with more unread bytes than that is cut off. */
-    readonly maxBufferedBytes?: number
-    /** Default false: snapshots come before the acknowledgement, as seen in production. */
-    readonly acknowledgeFirst?: boolean
-  }
-}
 
 /** A running exchange. */
 export interface PaperExchange {
@@ -125,6 +55,8 @@ export interface PaperExchange {
   readonly seed: number | undefined
   /** Name of the price source; says "synthetic" where it is. */
   readonly priceSource: string
+  /** What is listed; a tape may bring its own. */
+  readonly products: readonly ListedProduct[]
   readonly faults: FaultPlan
   /** Of a portfolio by its id; of the default one when none is named. */
   balances(portfolioId?: string): readonly Wallet[]
@@ -394,6 +326,7 @@ export async function createPaperExchange(options: PaperExchangeOptions = {}): P
     portfolioId: identity.portfolioId,
     seed: given ? undefined : seed,
     priceSource: prices.name,
+    products,
     faults,
     balances: (portfolioId = identity.portfolioId) => {
       const wanted = portfolioOfUuid(identity, portfolioId)

@@ -8,12 +8,7 @@ export type { PriceChoice } from './bin/read-choices.js'
 export type { ReadyLine } from './bin/start-page.js'
 export type { ClockPace, ExchangeClock } from './clock/exchange-clock.js'
 export type { ExchangeControl, ResetReport } from './control/control-server.js'
-export {
-  createPaperExchange,
-  type ExchangePrices,
-  type PaperExchange,
-  type PaperExchangeOptions,
-} from './create-paper-exchange.js'
+export { createPaperExchange, type PaperExchange } from './create-paper-exchange.js'
 export { type FidelityCard, type FillFidelity, fidelityOf } from './engine/fidelity.js'
 export type { MatchAnswer, MatchEvent, MatchFill, MatchOrder, RefusalWord } from './engine/matching/match-types.js'
 export { MatchingBook } from './engine/matching/matching-book.js'
@@ -32,6 +27,7 @@ export type { FaultPlan } from './faults/fault-plan.js'
 export { checkFaultScript, readFaultScript } from './faults/fault-script.js'
 export type { ExchangeKey } from './keys/exchange-key.js'
 export type { TokenMode } from './keys/token-verifier.js'
+export type { ExchangePrices, PaperExchangeOptions } from './paper-exchange-options.js'
 export { describeMarkets, measureSyntheticMarket } from './prices/describe-market.js'
 export { createLivePrices, type LiveListeners, type LivePricesOptions } from './prices/live.js'
 export type { MarketStatistics } from './prices/market-tally.js'

@@ -1,8 +1,9 @@
 import type { Ids, Random } from '@tidegate/trading-model'
 import type { ClockPace } from './clock/exchange-clock.js'
-import { createPaperExchange, type PaperExchange, type PaperExchangeOptions } from './create-paper-exchange.js'
+import { createPaperExchange, type PaperExchange } from './create-paper-exchange.js'
 import { uuidFrom } from './keys/identity.js'
 import { listProducts } from './list-products.js'
+import type { PaperExchangeOptions } from './paper-exchange-options.js'
 import { mix, mixText } from './prices/seeded-noise.js'
 import type { ListedProduct } from './products.js'
 

@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { readFaultScript } from '../faults/fault-script.js'
 import { recordTape } from '../prices/record-tape.js'
 import { createSyntheticPrices } from '../prices/synthetic.js'
+import { DEFAULT_PRODUCTS } from '../products.js'
 import { systemRuntime } from '../system-runtime.js'
 import { openServedPaper, type ServedPaper, type ServedPaperOptions } from './open-served-paper.js'
 import type { PaperFlags } from './paper-flags.js'
@@ -94,17 +95,26 @@ describe('a served paper exchange', () => {
     const { disk } = systemRuntime()
     const path = join(folder, 'tape.jsonl')
     let nowMs = 1_000_000
+    const products = DEFAULT_PRODUCTS.filter(({ productId }) => productId === 'BTC-USD')
     const source = createSyntheticPrices({
       seed: 3,
       clock: { nowMs: () => nowMs },
       timers: { after: () => ({ cancel() {} }), every: () => ({ cancel() {} }), sleep: async () => {} },
     })
-    const recording = recordTape({ source, productIds: ['BTC-USD'], disk, path, clock: { nowMs: () => nowMs } })
+    const recording = recordTape({
+      source,
+      productIds: ['BTC-USD'],
+      disk,
+      path,
+      clock: { nowMs: () => nowMs },
+      products,
+    })
     nowMs += 1
     recording.stop()
     const paper = await serve({ prices: 'tape:tape.jsonl', speed: 'stepped' })
     expect(paper.exchange.priceSource).toContain('tape.jsonl')
     expect(paper.exchange.seed).toBeUndefined()
+    expect(paper.page()).toContain('  products     BTC-USD')
     const before = paper.exchange.clock.nowMs()
     expect((await control(paper, '/clock', { advance_ms: 5_000 })).status).toBe(200)
     expect(paper.exchange.clock.nowMs()).toBe(before + 5_000)

@@ -1,12 +1,8 @@
 import { ConfigError, InputError } from '@tidegate/trading-model'
-import {
-  createPaperExchange,
-  type ExchangePrices,
-  type PaperExchange,
-  type PaperExchangeOptions,
-} from '../create-paper-exchange.js'
+import { createPaperExchange, type PaperExchange } from '../create-paper-exchange.js'
+import type { ExchangePrices, PaperExchangeOptions } from '../paper-exchange-options.js'
 import { createTapePrices } from '../prices/tape-prices.js'
-import { DEFAULT_PRODUCTS, type ListedProduct } from '../products.js'
+import type { ListedProduct } from '../products.js'
 import type { PaperRuntime } from '../system-runtime.js'
 import { holdFolder } from './hold-folder.js'
 import type { PaperFlags } from './paper-flags.js'
@@ -77,7 +73,6 @@ export async function openServedPaper(options: ServedPaperOptions): Promise<Serv
       startPage({
         ready,
         exchange,
-        products: merged.products ?? DEFAULT_PRODUCTS,
         folder,
         host: merged.host ?? '127.0.0.1',
       }),

@@ -1,8 +1,8 @@
 import { formatDecimal, InputError, parsePositiveDecimal, suggest } from '@tidegate/trading-model'
 import type { ClockPace } from '../clock/exchange-clock.js'
-import type { PaperExchangeOptions } from '../create-paper-exchange.js'
 import type { Fault } from '../faults/fault.js'
 import { listProducts } from '../list-products.js'
+import type { PaperExchangeOptions } from '../paper-exchange-options.js'
 import { DEFAULT_PRODUCTS, type ListedProduct } from '../products.js'
 import type { PaperFlags } from './paper-flags.js'
 

@@ -1,7 +1,6 @@
 import { formatDecimal } from '@tidegate/trading-model'
 import type { PaperExchange } from '../create-paper-exchange.js'
 import { describeMarkets, measureSyntheticMarket } from '../prices/describe-market.js'
-import type { ListedProduct } from '../products.js'
 
 /** What a script needs to know; the one line of `--json`. */
 export interface ReadyLine {
@@ -18,7 +17,6 @@ export interface ReadyLine {
 export function startPage(options: {
   readonly ready: ReadyLine
   readonly exchange: PaperExchange
-  readonly products: readonly ListedProduct[]
   /** Absolute; `undefined` when everything is in memory. */
   readonly folder: string | undefined
   readonly host: string
@@ -36,6 +34,7 @@ export function startPage(options: {
     ...(certificateFile ? [`  certificate  ${certificateFile}`] : []),
     ...(control ? [`  control      ${control.url}  token ${control.token}`] : []),
     `  balances     ${balances.join(' · ')}`,
+    `  products     ${exchange.products.map(({ productId }) => productId).join(' · ')}`,
     `  prices       ${exchange.priceSource}${exchange.seed === undefined ? '' : ', invented'}`,
     `  state        ${folder ?? 'in memory, gone at the end; --state keeps it'}`,
     ...(isLocal
@@ -70,14 +69,14 @@ export function startPage(options: {
           `    -d '{"kind":"accept-then-drop","verb":"create-order"}'`,
         ]
       : []),
-    ...aboutMarket(exchange, options.products),
+    ...aboutMarket(exchange),
   ]
 }
 
-function aboutMarket(exchange: PaperExchange, products: readonly ListedProduct[]): readonly string[] {
+function aboutMarket(exchange: PaperExchange): readonly string[] {
   if (exchange.seed === undefined) return []
   const startMs = exchange.clock.nowMs()
-  const statistics = measureSyntheticMarket({ seed: exchange.seed, products, startMs, seconds: 120 })
+  const statistics = measureSyntheticMarket({ seed: exchange.seed, products: exchange.products, startMs, seconds: 120 })
   return [
     '',
     'In two minutes its market is like this (sizes in base units, depth in quote):',

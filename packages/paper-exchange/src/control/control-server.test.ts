@@ -1,7 +1,8 @@
 /* oxlint-disable no-restricted-globals -- speaks to the control endpoint from outside */
 import { FakeTime, MemoryDisk, MemoryLog } from '@tidegate/testkit'
 import { afterEach, describe, expect, it } from 'vitest'
-import { createPaperExchange, type PaperExchange, type PaperExchangeOptions } from '../create-paper-exchange.js'
+import { createPaperExchange, type PaperExchange } from '../create-paper-exchange.js'
+import type { PaperExchangeOptions } from '../paper-exchange-options.js'
 import { DEFAULT_PRODUCTS } from '../products.js'
 import { handPrices } from '../testing/hand-prices.js'
 import { ed25519Key, testClient, testSocket } from '../testing/test-client.js'

@@ -1,7 +1,8 @@
 import { orderSchema } from '@tidegate/coinbase-wire'
 import { FakeTime } from '@tidegate/testkit'
 import { afterEach, describe, expect, it } from 'vitest'
-import { createPaperExchange, type PaperExchange, type PaperExchangeOptions } from '../create-paper-exchange.js'
+import { createPaperExchange, type PaperExchange } from '../create-paper-exchange.js'
+import type { PaperExchangeOptions } from '../paper-exchange-options.js'
 import { handPrices } from '../testing/hand-prices.js'
 import { keyOf, pythonToken, testClient, testSocket } from '../testing/test-client.js'
 
