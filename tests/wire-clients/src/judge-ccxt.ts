@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
 import type { pro } from 'ccxt'
+import { checkFillsAgainstWallets, type RawAccount, type RawFill } from './add-up.js'
 import type { ExchangeAddress } from './exchange.js'
 import { installedVersion } from './installed-version.js'
 import { check, createJudge, type Row, until } from './judge.js'
@@ -9,7 +10,6 @@ const ccxt = createRequire(import.meta.url)('ccxt') as typeof import('ccxt')
 type Client = InstanceType<typeof pro.coinbase>
 
 const MARKET = 'BTC/USD'
-const near = (a: number | undefined, b: number | undefined) => Math.abs((a ?? Number.NaN) - (b ?? Number.NaN)) < 1e-7
 
 /** ccxt's own Coinbase client, unmodified; only the addresses and two documented options (coinbase-api §15.2). */
 function connect(exchange: ExchangeAddress): Client {
@@ -126,6 +126,11 @@ async function trade(client: Client, call: Call): Promise<void> {
     check((order.filled ?? 0) > 0, 'nothing filled')
     return 'filled'
   })
+  await call('createMarketBuyOrderWithCost', async () => {
+    const { id } = await client.createMarketBuyOrderWithCost(MARKET, 40)
+    check(((await closed(String(id))).filled ?? 0) > 0, 'nothing filled')
+    return 'filled'
+  })
   await call('createOrder market sell', async () => {
     const order = await closed(await placed(MARKET, 'market', 'sell', 0.0002))
     check(order.filled === 0.0002, 'not filled')
@@ -167,6 +172,36 @@ async function trade(client: Client, call: Call): Promise<void> {
   await call('createOrder takeProfitPrice', async () => {
     const take = Math.ceil((await price()) * 1.1)
     return rests(MARKET, 'limit', 'sell', 0.0005, take - 10, { takeProfitPrice: take })
+  })
+  await call('createOrder triggerPrice', async () => {
+    const trigger = Math.ceil((await price()) * 1.1)
+    return rests(MARKET, 'limit', 'sell', 0.0005, trigger - 10, { triggerPrice: trigger })
+  })
+  await call('createOrder triggerPrice GTD', async () => {
+    const trigger = Math.floor((await price()) * 0.9)
+    const end = new Date(Date.now() + 3_600_000).toISOString()
+    return rests(MARKET, 'limit', 'buy', 0.0005, trigger + 10, { triggerPrice: trigger, end_time: end })
+  })
+  await call('createOrder client_order_id', async () => {
+    const at = Math.floor((await price()) * 0.9)
+    const order = await client.createOrder(MARKET, 'limit', 'buy', 0.001, at, { client_order_id: 'my own' })
+    check((await client.fetchOrder(String(order.id))).clientOrderId === 'my own', 'another id')
+    const again = await client.createOrder(MARKET, 'limit', 'buy', 0.001, at, { client_order_id: 'my own' })
+    check(again.id === order.id, 'a second order')
+    await client.cancelOrder(String(order.id))
+    return 'the same id again is the same order'
+  })
+  await call('fetchOpenOrders, fetchOrder, cancelOrder', async () => {
+    const at = Math.floor((await price()) * 0.9)
+    const id = await placed(MARKET, 'limit', 'buy', 0.001, at)
+    const held = await client.fetchBalance()
+    check((held['USD']?.used ?? 0) > 0, 'nothing is held')
+    const [open] = (await client.fetchOpenOrders(MARKET)).filter((order) => order.id === id)
+    const one = await client.fetchOrder(id)
+    check(one.status === 'open' && open?.price === at && one.amount === 0.001, 'another order')
+    await client.cancelOrder(id)
+    check((await closed(id)).status === 'canceled', 'not cancelled')
+    return 'price, size and status; cancelled'
   })
   await call('editOrder', async () => {
     const at = Math.floor((await price()) * 0.9)
@@ -234,6 +269,15 @@ async function watch(client: Client, call: Call): Promise<void> {
     check((await client.watchTrades(MARKET)).length > 0, 'none')
     return 'public trades'
   })
+  await call('watchTradesForSymbols', async () => {
+    check((await client.watchTradesForSymbols([MARKET, 'ETH/USD'])).length > 0, 'none')
+    return 'public trades of several products'
+  })
+  await call('watchOrderBookForSymbols', async () => {
+    const book = await client.watchOrderBookForSymbols([MARKET, 'ETH/USD'])
+    check(book.bids.length > 0 && book.asks.length > 0, 'empty')
+    return 'books of several products'
+  })
   await call('watchOrders', async () => {
     const price = Math.floor(((await client.fetchTicker(MARKET)).last ?? 0) * 0.9)
     // The first event is the snapshot of what is open.
@@ -258,23 +302,25 @@ async function watch(client: Client, call: Call): Promise<void> {
 
 async function add(client: Client, call: Call): Promise<void> {
   await call('fetchMyTrades = fetchBalance', async () => {
-    const fills = await client.fetchMyTrades(MARKET, undefined, 200)
-    let usd = 10_000
-    let btc = 0
-    for (const fill of fills) {
-      const sign = fill.side === 'buy' ? 1 : -1
-      usd -= sign * (fill.cost ?? 0) + (fill.fee?.cost ?? 0)
-      btc += sign * (fill.amount ?? 0)
-    }
-    const balance = await client.fetchBalance()
-    check(fills.length >= 4, 'too few fills')
-    check(near(balance['USD']?.total, usd), `USD ${balance['USD']?.total}, fills say ${usd}`)
-    check(near(balance['BTC']?.total, btc), `BTC ${balance['BTC']?.total}, fills say ${btc}`)
-    check(balance['USD']?.used === 0, 'money is still held')
-    return 'fills add up to the balances, nothing is held'
+    // ccxt's own numbers are floats; `info` is what came over the wire.
+    const fills = (await client.fetchMyTrades(MARKET, undefined, 200)).map(({ info }) => info as RawFill)
+    const { info } = (await client.fetchBalance()) as unknown as { info: { accounts: RawAccount[] } }
+    checkFillsAgainstWallets(fills, info.accounts)
+    return 'fills add up to the balances, to the last digit; nothing is held'
   })
   await call('fetchLedger', async () => {
     check((await client.fetchLedger('USD')).length > 0, 'empty')
     return 'deposits and fills'
+  })
+  await call('fetchDeposits, fetchWithdrawals', async () => {
+    check((await client.fetchDeposits('USD')).length === 0, 'a deposit from outside')
+    check((await client.fetchWithdrawals('USD')).length === 0, 'a withdrawal')
+    return 'none'
+  })
+  await call('fetchDepositAddresses', async () => {
+    const [account] = await client.fetchAccounts()
+    const addresses = await client.fetchDepositAddresses(['BTC'], { accountId: account?.id })
+    check(Object.keys(addresses).length === 0, 'an address')
+    return 'none'
   })
 }

@@ -1,5 +1,6 @@
 import { Decimal } from '@tidegate/trading-model'
 import type { CBAdvancedTradeClient, WebsocketClient } from 'coinbase-api'
+import { checkFillsAgainstWallets, type RawFill } from './add-up.js'
 import type { ExchangeAddress } from './exchange.js'
 import { installedVersion } from './installed-version.js'
 import { check, createJudge, type Row, until } from './judge.js'
@@ -80,6 +81,21 @@ async function quote(client: CBAdvancedTradeClient, call: Call): Promise<void> {
     )
     return 'wallets'
   })
+  await call('getAccount', async () => {
+    const [first] = (await client.getAccounts()).accounts
+    const { account } = (await client.getAccount({ account_id: first?.uuid ?? '' })) as unknown as {
+      account: { uuid: string }
+    }
+    check(account.uuid === first?.uuid, 'another one')
+    return 'one wallet'
+  })
+  await call('getPublicProduct, getPublicProductBook, getPublicMarketTrades', async () => {
+    check((await client.getPublicProduct({ product_id: PRODUCT })).product_id === PRODUCT, 'another one')
+    const { pricebook } = await client.getPublicProductBook({ product_id: PRODUCT, limit: 5 })
+    check(pricebook.bids.length === 5, 'not 5 levels')
+    check((await client.getPublicMarketTrades({ product_id: PRODUCT, limit: 3 })).trades.length > 0, 'no trades')
+    return 'the same without a key'
+  })
   await call('getTransactionSummary', async () => {
     check((await client.getTransactionSummary()).fee_tier.taker_fee_rate !== undefined, 'no fee')
     return 'fee tier and volume'
@@ -90,6 +106,14 @@ async function quote(client: CBAdvancedTradeClient, call: Call): Promise<void> {
     const { breakdown } = await client.getPortfolioBreakdown({ portfolio_uuid: id })
     check(breakdown.spot_positions.length > 0, 'nothing in it')
     return 'with its breakdown'
+  })
+  await call('createPortfolio, updatePortfolio, deletePortfolio', async () => {
+    const { portfolio } = await client.createPortfolio({ name: 'bots' })
+    await client.updatePortfolio({ portfolio_uuid: portfolio.uuid, name: 'robots' })
+    const named = (await client.getPortfolios()).portfolios.find(({ uuid }) => uuid === portfolio.uuid)
+    check(named?.name === 'robots', 'not renamed')
+    await client.deletePortfolio({ portfolio_uuid: portfolio.uuid })
+    return 'opened, renamed, gone'
   })
   await call('getPaymentMethods', async () => {
     check(Array.isArray((await client.getPaymentMethods()).payment_methods), 'no list')
@@ -209,6 +233,32 @@ async function trade(client: CBAdvancedTradeClient, call: Call): Promise<void> {
       },
     }),
   )
+  await call('submitOrder with attached_order_configuration', async () => {
+    const { success, success_response, error_response } = await client.submitOrder({
+      client_order_id: client.generateNewOrderId(),
+      product_id: PRODUCT,
+      side: 'BUY',
+      order_configuration: { sor_limit_ioc: { base_size: '0.0005', limit_price: await at('1.01') } },
+      attached_order_configuration: {
+        trigger_bracket_gtc: { limit_price: await at('1.1'), stop_trigger_price: await at('0.9') },
+      },
+    } as Parameters<CBAdvancedTradeClient['submitOrder']>[0])
+    check(success, JSON.stringify(error_response))
+    const children = await until(
+      async () => {
+        const { orders } = await client.getOrders({ order_status: ['OPEN'], product_ids: [PRODUCT] })
+        return orders.filter(
+          (order) =>
+            (order as unknown as { originating_order_id: string }).originating_order_id === success_response?.order_id,
+        )
+      },
+      (found) => found.length === 1,
+    )
+    const [child] = children
+    check(child?.side === 'SELL', 'not the other way')
+    await client.cancelOrders({ order_ids: [child?.order_id ?? ''] })
+    return 'filled, its take profit and stop listed open, cancelled'
+  })
   await call('updateOrder', async () => {
     const price = await at('0.9')
     const id = await submit('BUY', { limit_limit_gtc: { ...size, limit_price: price } })
@@ -257,9 +307,15 @@ interface SeenFrame {
   }[]
 }
 
+interface Acknowledgement {
+  readonly events?: readonly { readonly subscriptions?: Readonly<Record<string, readonly string[]>> }[]
+}
+
 async function watch(client: CBAdvancedTradeClient, socket: WebsocketClient, call: Call): Promise<void> {
   const frames: SeenFrame[] = []
   socket.on('update', (frame: unknown) => frames.push(frame as SeenFrame))
+  const responses: Acknowledgement[] = []
+  socket.on('response', (frame: unknown) => responses.push(frame as Acknowledgement))
   socket.on('exception', () => {})
   const seen = (channel: string, isWanted: (frame: SeenFrame) => boolean = () => true) =>
     until(
@@ -284,6 +340,14 @@ async function watch(client: CBAdvancedTradeClient, socket: WebsocketClient, cal
       return topic === 'level2' ? 'snapshot and updates' : 'frames'
     })
   }
+  await call('unsubscribe ticker', async () => {
+    socket.unsubscribe({ topic: 'ticker', payload: { product_ids: [PRODUCT] } }, 'advTradeMarketData')
+    await until(
+      async () => responses.at(-1)?.events?.[0]?.subscriptions,
+      (left) => left !== undefined && !('ticker' in left) && 'level2' in left,
+    )
+    return 'acknowledged, the others stay'
+  })
   await call('subscribe user', async () => {
     socket.subscribe('user', 'advTradeUserData')
     await seen('user')
@@ -311,26 +375,8 @@ async function watch(client: CBAdvancedTradeClient, socket: WebsocketClient, cal
 async function add(client: CBAdvancedTradeClient, call: Call): Promise<void> {
   await call('getFills = getAccounts', async () => {
     const { fills } = await client.getFills({ product_ids: [PRODUCT] })
-    let usd = new Decimal(10_000)
-    let btc = new Decimal(0)
-    for (const fill of fills) {
-      const size = new Decimal(fill.size)
-      const value = fill.size_in_quote ? size : size.mul(fill.price)
-      const base = fill.size_in_quote ? size.div(fill.price).toDecimalPlaces(16) : size
-      const sign = fill.side === 'BUY' ? 1 : -1
-      usd = usd.sub(value.mul(sign)).sub(fill.commission)
-      btc = btc.add(base.mul(sign))
-    }
     const { accounts } = await client.getAccounts()
-    const total = (currency: string) => {
-      const account = accounts.find((row) => row.currency === currency)
-      return new Decimal(account?.available_balance.value ?? 0).add(account?.hold.value ?? 0)
-    }
-    check(fills.length >= 4, 'too few fills')
-    // A quote-sized fill shows its quote; the division back to base is exact to sixteen places a fill.
-    const apart = (a: Decimal, b: Decimal) => a.sub(b).abs().gt('0.000000000001')
-    check(!apart(total('USD'), usd), `USD ${total('USD').toFixed()}, fills say ${usd.toFixed()}`)
-    check(!apart(total('BTC'), btc), `BTC ${total('BTC').toFixed()}, fills say ${btc.toFixed()}`)
-    return 'fills add up to the balances, in exact decimals'
+    checkFillsAgainstWallets(fills as readonly RawFill[], accounts)
+    return 'fills add up to the balances, to the last digit; nothing is held'
   })
 }

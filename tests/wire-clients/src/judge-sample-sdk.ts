@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { createRequire } from 'node:module'
 import { Decimal } from '@tidegate/trading-model'
+import { checkFillsAgainstWallets } from './add-up.js'
 import type { ExchangeAddress } from './exchange.js'
 import { installedVersion } from './installed-version.js'
 import { check, createJudge, type Row, until } from './judge.js'
@@ -241,18 +242,13 @@ async function add(
 ): Promise<void> {
   await call('listFills = listAccounts', async () => {
     const { fills } = (await orders.listFills({ productIds: [PRODUCT] })) as { fills: Fill[] }
-    let usd = new Decimal(10_000)
-    for (const { price, size, side, commission, sizeInQuote } of fills) {
-      const value = sizeInQuote ? new Decimal(size) : new Decimal(size).mul(price)
-      usd = (side === 'BUY' ? usd.sub(value) : usd.add(value)).sub(commission)
-    }
     const { accounts } = (await wallets.listAccounts({})) as {
       accounts: { currency: string; availableBalance: { value: string }; hold: { value: string } }[]
     }
-    const account = accounts.find(({ currency }) => currency === 'USD')
-    check(fills.length >= 4, 'too few fills')
-    check(account?.availableBalance.value === usd.toFixed(), `${account?.availableBalance.value}, fills say ${usd.toFixed()}`)
-    check(account?.hold.value === '0', 'money is still held')
-    return 'fills add up to the balance, to the last digit; nothing is held'
+    checkFillsAgainstWallets(
+      fills.map(({ sizeInQuote, ...fill }) => ({ ...fill, size_in_quote: sizeInQuote })),
+      accounts.map(({ availableBalance, ...account }) => ({ ...account, available_balance: availableBalance })),
+    )
+    return 'fills add up to the balances, to the last digit; nothing is held'
   })
 }

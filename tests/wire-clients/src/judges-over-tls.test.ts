@@ -53,17 +53,12 @@ if (told) {
   }, 170_000)
 } else {
   describe('over https and wss, trusting the certificate by NODE_EXTRA_CA_CERTS', () => {
-    const clients = [
-      ['ccxt', 'lenient'],
-      ['coinbase-api', 'lenient'],
-      // Its tokens are the ones of the documentation.
-      ['sample-sdk', 'strict'],
-    ] as const
+    const clients = ['ccxt', 'coinbase-api', 'sample-sdk'] as const
 
-    it('every client does the whole loop, and one with strict tokens', async () => {
-      const exchanges = await Promise.all(clients.map(([, tokenMode]) => openExchange({ tls: true, tokenMode })))
+    it('every client does the whole loop with strict tokens: there they write the host as production wants it', async () => {
+      const exchanges = await Promise.all(clients.map(() => openExchange({ tls: true, tokenMode: 'strict' })))
       try {
-        const jobs = clients.map(([name], at) => {
+        const jobs = clients.map((name, at) => {
           const { rest = '', ws = '', keyName = '', privateKeyPem = '' } = exchanges[at] ?? {}
           // The socket under another name of this machine, as the venue has other hosts for it.
           return { name, address: { rest, ws: ws.replace('127.0.0.1', 'localhost'), keyName, privateKeyPem } }

@@ -24,7 +24,7 @@ export function addPaperCommands(program: Command): void {
     .option('--speed <factor>', 'how fast time passes, e.g. 60; stepped: only when control says so')
     .option('--state <folder>', 'keep orders, balances and key there instead of in the home')
     .option('--tls', 'serve https and wss with a self-signed certificate')
-    .option('--strict', 'take only tokens as the documentation shows them')
+    .option('--strict', 'take only tokens that production would take, host and all; most clients need --tls with it')
     .option('--lenient', 'take every dialect that clients are known to speak (default)')
     .option('--faults <file>', 'what is to go wrong, and when: YAML or JSON')
   paper.action(async () => {

@@ -19,7 +19,10 @@ export const PAPER_FLAGS = [
   { name: 'speed', value: 'factor', about: 'how fast time passes, e.g. 60; stepped: only when control says so' },
   { name: 'state', value: 'folder', about: 'keep orders, balances and key there' },
   { name: 'tls', about: 'serve https and wss with a self-signed certificate' },
-  { name: 'strict', about: 'take only tokens as the documentation shows them' },
+  {
+    name: 'strict',
+    about: 'take only tokens that production would take, host and all; most clients need --tls with it',
+  },
   { name: 'lenient', about: 'take every dialect that clients are known to speak (default)' },
   { name: 'faults', value: 'file', about: 'what is to go wrong, and when' },
 ] as const satisfies readonly PaperFlag[]

@@ -49,14 +49,24 @@ describe('strict mode', () => {
     expect(await ask(token({}, { uri: `GET ${host.replace('127.0.0.1', 'localhost')}${path}` }))).toBe(200)
   })
 
+  it('takes every dialect that works in production, whoever signs it', async () => {
+    const { token, ask, host } = await start()
+    const uri = `GET ${host}${path}`
+    const dialects: readonly (readonly [string, Record<string, unknown>, Record<string, unknown>])[] = [
+      ['coinbase-api: no typ, a nonce of 16', { typ: undefined, nonce: 'abcdefghijklmnop' }, {}],
+      ['ccxt with an EC key', {}, { iss: 'coinbase-cloud', aud: ['retail_rest_api_proxy'], iat: 1 }],
+      ['ccxt with an Ed25519 key, cdp-sdk', {}, { uri: undefined, uris: [uri], aud: ['cdp_service'], iat: 1 }],
+    ]
+    for (const [name, header, claims] of dialects) expect(await ask(token(header, claims)), name).toBe(200)
+  })
+
   it('refuses what lenient mode lets pass, each for its own reason', async () => {
     const { token, ask, host, log } = await start()
     const odd: readonly (readonly [string, Record<string, unknown>, Record<string, unknown>])[] = [
-      ['typ', { typ: undefined }, {}],
+      ['typ', { typ: 'JOSE' }, {}],
       ['nonce', { nonce: undefined }, {}],
       ['nonce', { nonce: 'short' }, {}],
-      ['iss', {}, { iss: 'coinbase-cloud' }],
-      ['uris', {}, { uri: undefined, uris: [`GET ${host}${path}`] }],
+      ['host', {}, { uri: undefined, uris: [`GET api.coinbase.com${path}`] }],
       ['host', {}, { uri: `GET api.coinbase.com${path}` }],
       ['host', {}, { uri: `GET http://${host}${path}` }],
       ['host', {}, { uri: `GET ${host.slice(1)}${path}` }],
@@ -80,7 +90,7 @@ describe('strict mode', () => {
   it('does not let a refused token use up a nonce', async () => {
     const { token, ask } = await start()
     const nonce = 'e'.repeat(32)
-    expect(await ask(token({ nonce }, { iss: 'coinbase-cloud' }))).toBe(401)
+    expect(await ask(token({ nonce, typ: 'JOSE' }))).toBe(401)
     expect(await ask(token({ nonce }))).toBe(200)
   })
 
@@ -88,9 +98,22 @@ describe('strict mode', () => {
     const { exchange, token } = await start()
     const socket = await testSocket(exchange.ws)
     expect(await socket.subscribe({ channel: 'user', jwt: token() })).toMatchObject({ type: 'error' })
+    expect(await socket.subscribe({ channel: 'user', jwt: token({}, { uris: ['GET /'] }) })).toMatchObject({
+      type: 'error',
+    })
     expect(await socket.subscribe({ channel: 'user', jwt: token({}, { uri: undefined }) })).toMatchObject({
       channel: 'subscriptions',
     })
     socket.terminate()
+  })
+
+  it('takes the token of a socket as often as it is shown, as ccxt does for two minutes', async () => {
+    const { exchange, token } = await start()
+    const jwt = token({}, { uri: undefined })
+    for (let connection = 0; connection < 2; connection++) {
+      const socket = await testSocket(exchange.ws)
+      expect(await socket.subscribe({ channel: 'user', jwt })).toMatchObject({ channel: 'subscriptions' })
+      socket.terminate()
+    }
   })
 })

@@ -4,9 +4,9 @@ import { createNonceMemory } from './nonce-memory.js'
 import { type TokenUse, verifyJwt } from './verify-jwt.js'
 
 /**
- * How much a token must be like the documentation. `lenient` takes every dialect that clients are known to speak. `strict` takes
- * only what the documentation shows: `iss` `cdp`, `typ` and `nonce` in the header, no nonce twice, one `uri` with the exact host,
- * none on a socket.
+ * How much a token must be like those that production takes. Both modes take the dialects of every client that works there.
+ * `lenient` also takes any host in `uri`, since clients write it wrongly over plain http. `strict` wants the host exactly, a nonce of
+ * 16 characters or more, no nonce in two requests, and no `uri` on a socket.
  */
 export type TokenMode = 'lenient' | 'strict'
 
