@@ -27,7 +27,7 @@ function create(id: string, side: 'BUY' | 'SELL', configuration: object, more: o
 
 /** A life with every kind of order in it, told as text to the last digit. */
 async function life(seed: number): Promise<string> {
-  const { exchange, client } = await start({ seed, balances: { USD: '100000', BTC: '2' } })
+  const { exchange, client } = await start({ seed, products: ['BTC-USD'], balances: { USD: '100000', BTC: '2' } })
   const best = (await client.get('/best_bid_ask?product_ids=BTC-USD')).json.pricebooks[0]
   const bid = new Decimal(best.bids[0].price)
   const at = (factor: string) => bid.mul(factor).toDecimalPlaces(2).toFixed()
@@ -48,7 +48,7 @@ async function life(seed: number): Promise<string> {
         quote_size: '5000',
         limit_price: at('1.01'),
         start_time: time(0),
-        end_time: time(600_000),
+        end_time: time(300_000),
         number_buckets: '10',
       },
     }),
@@ -67,7 +67,7 @@ async function life(seed: number): Promise<string> {
     const reply = await client.post('/orders', body)
     expect(reply.json, body.client_order_id).toMatchObject({ success: true })
   }
-  exchange.clock.advance(900_000)
+  exchange.clock.advance(360_000)
   expect(exchange.reconcile()).toEqual([])
   return JSON.stringify({ fills: exchange.fills(), orders: exchange.orders(), key: exchange.key.name })
 }
