@@ -16,6 +16,7 @@ const exceptions: Readonly<Record<string, string>> = {
   'packages/paper-exchange/src/engine/execute-order.ts': 'a price in whole ticks',
   'packages/paper-exchange/src/engine/fidelity.ts': 'a percentage for people; nothing is computed from it',
   'packages/paper-exchange/src/state/pass-gap.ts': 'where the synthetic flow starts to draw from',
+  'packages/paper-exchange/src/socket/socket-session.ts': 'bytes; the name is that of the web’s sockets',
   'packages/paper-exchange/src/wire/read-twap.ts': 'a count of slices',
   'packages/market-cache/src/book-side.ts': 'whole size units below 2^53, checked where they enter',
   'packages/trading-model/src/ports/runtime.ts': 'a metric sample is a measurement',
