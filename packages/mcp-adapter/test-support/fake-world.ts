@@ -452,6 +452,12 @@ export class FakeDesk implements TradingDesk {
       day: { realizedUsd: d('0'), unrealizedUsd: d('0'), feesUsd: d('0'), complete: true },
       mode: 'ACTIVE',
       principal: 'local',
+      recent: {
+        equity: { nowUsd: d('950000'), peaks: [] },
+        marks: [{ ageMs: 40, low: d('100000'), high: d('100000') }],
+        sameOrders: [],
+        entries: [],
+      },
     }
   }
 }

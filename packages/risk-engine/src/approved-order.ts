@@ -21,7 +21,8 @@ export function mintApprovedOrder(context: RuleContext, order: ValuedOrder, wors
     terms,
     reservations: reservationsOf(order),
     worstNotionalUsd: formatDecimal(roundUpToIncrement(worstValueUsd, MICRO_USD)),
-    needsApproval: worstValueUsd.gt(policy.requireConfirmationAboveUsd),
+    needsApproval:
+      worstValueUsd.gt(policy.requireConfirmationAboveUsd) && (policy.approveReductions !== false || !reducesExposure),
     reducesExposure,
     priceBand: { low: formatDecimal(mid.mul(ONE.minus(collar))), high: formatDecimal(mid.mul(ONE.plus(collar))) },
   }

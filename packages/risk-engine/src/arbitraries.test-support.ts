@@ -12,7 +12,7 @@ import {
   policyWith,
   stopLimit,
 } from './scenario.test-support.js'
-import type { RiskSnapshot } from './snapshot.js'
+import type { RecentFacts, RiskSnapshot } from './snapshot.js'
 
 /** A positive decimal with up to `whole` and `places` digits, made from integers only. */
 export function decimalText(whole: number, places: number): fc.Arbitrary<string> {
@@ -69,13 +69,26 @@ const balances: fc.Arbitrary<readonly Balance[]> = fc
   )
 
 const rows: fc.Arbitrary<readonly LimitRow[]> = fc
-  .uniqueArray(fc.constantFrom('balance:USD', 'balance:USDC', 'balance:BTC', 'exposure:BTC', 'exposure:ETH'), {
-    maxLength: 5,
-  })
+  .uniqueArray(
+    fc.constantFrom(
+      'balance:USD',
+      'balance:USDC',
+      'balance:BTC',
+      'exposure:BTC',
+      'exposure:ETH',
+      'value:account',
+      'open-value:account',
+    ),
+    {
+      maxLength: 7,
+    },
+  )
   .chain((scopes) =>
     fc.tuple(
       ...scopes.map((scope) =>
-        fc.bigInt({ min: 0n, max: 10n ** 12n }).map((used) => ({ scope, window: 'open', used })),
+        fc
+          .bigInt({ min: 0n, max: 10n ** 12n })
+          .map((used) => ({ scope, window: scope === 'value:account' ? '2026-11-23' : 'open', used })),
       ),
     ),
   )
@@ -94,6 +107,36 @@ const intents: fc.Arbitrary<readonly Intent[]> = fc.array(
     ),
   { maxLength: 3 },
 )
+
+const ages = fc
+  .array(fc.integer({ min: 0, max: 900_000 }), { maxLength: 6 })
+  .map((list) => list.map((ageMs, i) => ({ intentId: `recent-${i}`, ageMs })))
+
+/** What lies behind, known in part. */
+export const recentFacts: fc.Arbitrary<RecentFacts> = fc.record({
+  equity: fc.option(
+    fc.record({
+      nowUsd: decimalText(6, 2).map(d),
+      peaks: fc.array(
+        fc.record({ day: fc.constantFrom('2026-11-10', '2026-11-20', '2026-11-23'), usd: decimalText(6, 2).map(d) }),
+        {
+          maxLength: 2,
+        },
+      ),
+    }),
+    { nil: undefined, freq: 9 },
+  ),
+  marks: fc.array(
+    fc.record({
+      ageMs: fc.integer({ min: 0, max: 90_000 }),
+      low: fc.constantFrom(d('99000'), d('80000')),
+      high: fc.constantFrom(d('100001'), d('101000'), d('130000')),
+    }),
+    { maxLength: 3 },
+  ),
+  sameOrders: fc.option(fc.oneof(fc.constant([]), ages), { nil: undefined, freq: 9 }),
+  entries: fc.option(ages, { nil: undefined, freq: 9 }),
+})
 
 const signed = fc.tuple(fc.boolean(), decimalText(4, 6)).map(([minus, text]) => d(minus ? `-${text}` : text))
 
@@ -133,6 +176,7 @@ export const situation: fc.Arbitrary<{ snapshot: RiskSnapshot; terms: OrderTerms
         rows,
         count: fc.integer({ min: 0, max: 12 }),
         day: fc.record({ realizedUsd: signed, unrealizedUsd: signed, feesUsd: signed, complete: fc.boolean() }),
+        recent: fc.oneof(recentFacts, recentFacts, recentFacts, fc.constant('unrecorded' as const)),
         mode: fc.constantFrom('ACTIVE' as const, 'ACTIVE' as const, 'REDUCE_ONLY' as const, 'HALTED' as const),
       })
       .map(({ takerRate, rows: used, count, ...rest }) => ({
@@ -155,5 +199,23 @@ export const policies: fc.Arbitrary<Policy> = fc
     priceCollarPct: fc.constantFrom('0.5', '10', '90'),
     maxOrderSize: fc.constantFrom({}, { 'BTC-USD': '0.5' }, { 'BTC-USDC': '3' }),
     denyProducts: fc.constantFrom([], [], ['ETH-BTC']),
+    maxOrdersPerMinutePerAgent: fc.constantFrom('off' as const, 3),
+    maxValuePerDayUsd: offOr(decimalText(6, 2)),
+    maxValuePerDayPerAgentUsd: offOr(decimalText(6, 2)),
+    maxOpenOrders: offOr(fc.integer({ min: 1, max: 9 })),
+    maxOpenValueUsd: offOr(decimalText(6, 2)),
+    maxDrawdownPct: offOr(fc.constantFrom('10', '60', '100')),
+    drawdownWindowDays: fc.constantFrom(1, 7),
+    duplicateOrderWindowMs: offOr(fc.integer({ min: 1, max: 600_000 })),
+    maxReentries: offOr(fc.integer({ min: 1, max: 5 })),
+    reentryWindowMs: fc.constantFrom(60_000, 600_000),
+    maxPriceJumpPct: offOr(fc.constantFrom('0.5', '10', '40')),
+    priceJumpWindowMs: fc.constantFrom(30_000, 60_000),
+    refuseSelfMatch: fc.boolean(),
+    approveReductions: fc.boolean(),
   })
   .map((options) => policyWith(options))
+
+function offOr<T>(limit: fc.Arbitrary<T>): fc.Arbitrary<T | 'off'> {
+  return fc.oneof(fc.constant('off' as const), limit)
+}

@@ -33,6 +33,13 @@ export function roomIn(claim: Claim): Decimal {
   return fromUnits(left > 0n ? left : 0n, claim.unitValue)
 }
 
+/** A row of the snapshot that an amount counts against. */
+export function rowUsed(snapshot: RiskSnapshot, scope: string, window: string): bigint {
+  return snapshot.usage.rows
+    .filter((row) => row.scope === scope && row.window === window)
+    .reduce((sum, row) => sum + row.used, 0n)
+}
+
 export interface FundsClaim extends Claim {
   readonly currency: string
   readonly wallet: WalletView
@@ -56,7 +63,7 @@ export function claimFunds(
     amount: toUnitsUp(terms.side === 'BUY' ? numbers.total : numbers.baseSize, unitValue),
     cap: clampCap(toUnitsDown(wallet.cap, unitValue)),
     unit: `${unitValue.toFixed()} ${currency}`,
-    used: usedOf(snapshot, scope),
+    used: rowUsed(snapshot, scope, 'open'),
     unitValue,
     currency,
     wallet,
@@ -106,7 +113,7 @@ export function claimExposure(
     amount: toUnitsUp(amountUsd, MICRO_USD),
     cap: clampCap(toUnitsDown(share.minus(position), MICRO_USD)),
     unit: `${MICRO_USD.toFixed()} USD`,
-    used: usedOf(snapshot, scope),
+    used: rowUsed(snapshot, scope, 'open'),
     unitValue: MICRO_USD,
     asset,
     equityUsd: equity,
@@ -127,10 +134,4 @@ export function isReducing(
     !isUsdLike(product.baseCurrency) &&
     numbers.baseSize.lte(walletTotal(snapshot.balances.value, product.baseCurrency))
   )
-}
-
-function usedOf(snapshot: RiskSnapshot, scope: string): bigint {
-  return snapshot.usage.rows
-    .filter((row) => row.scope === scope && row.window === 'open')
-    .reduce((sum, row) => sum + row.used, 0n)
 }

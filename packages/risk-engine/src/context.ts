@@ -1,5 +1,6 @@
 import { type Decimal, InvariantError, type OrderTerms, type Product } from '@tidegate/trading-model'
 import { acquiredAsset, claimExposure, claimFunds, type ExposureClaim, type FundsClaim, isReducing } from './claims.js'
+import { type CountClaims, claimCounts, noCounts } from './count-claims.js'
 import { estimateOrder, type OrderNumbers } from './order-estimate.js'
 import type { Policy } from './policy.js'
 import type { RiskSnapshot } from './snapshot.js'
@@ -17,6 +18,7 @@ export interface ValuedOrder {
   readonly acquires: string | undefined
   /** `undefined` when the order adds no exposure or the exposure cannot be valued. */
   readonly exposure: ExposureClaim | undefined
+  readonly counts: CountClaims
 }
 
 /** What every rule looks at; computed once. */
@@ -30,6 +32,8 @@ export interface RuleContext {
   readonly reducesExposure: boolean
   /** False when balances are too old or their source is broken. */
   readonly isAccountUsable: boolean
+  /** True for other terms of an order that lives: it repeats nothing and enters nothing anew. */
+  readonly isChange: boolean
 }
 
 /**
@@ -41,16 +45,18 @@ export function buildContext(policy: Policy, snapshot: RiskSnapshot, terms: Orde
     throw new InvariantError(`Snapshot of ${product.productId} used for an order on ${terms.productId}`)
   }
   const isAccountUsable = snapshot.balances.usable && snapshot.balances.ageMs <= policy.maxAccountAgeMs
-  const order = product && valueOrder(product, policy, snapshot, terms)
+  const valued = product && valueOrder(product, policy, snapshot, terms)
+  const reducesExposure =
+    isAccountUsable && valued !== undefined && isReducing(valued.product, snapshot, terms, valued.numbers)
   return {
     policy,
     snapshot,
     terms,
-    bookIds: bookIdsOf(snapshot, terms),
-    order,
-    reducesExposure:
-      isAccountUsable && order !== undefined && isReducing(order.product, snapshot, terms, order.numbers),
+    bookIds: bookIdsOf(snapshot, terms.productId),
+    order: valued && (reducesExposure ? { ...valued, counts: noCounts } : valued),
+    reducesExposure,
     isAccountUsable,
+    isChange: false,
   }
 }
 
@@ -65,18 +71,23 @@ function valueOrder(
   const prices: UsdPrices = usdPricesOf(snapshot, numbers.mid)
   const usdPerQuote = prices(product.quoteCurrency)
   const acquires = acquiredAsset(product, terms)
+  const worstValueUsd = usdPerQuote && numbers.worstValue.mul(usdPerQuote)
   const acquiredValue = terms.side === 'BUY' ? numbers.notional : numbers.worstValue
   return {
     product,
     numbers,
     usdPerQuote,
-    worstValueUsd: usdPerQuote && numbers.worstValue.mul(usdPerQuote),
+    worstValueUsd,
     funds: claimFunds(product, snapshot, terms, numbers, prices),
     acquires,
     exposure:
       acquires && usdPerQuote
         ? claimExposure(acquires, policy, snapshot, acquiredValue.mul(usdPerQuote), prices)
         : undefined,
+    counts:
+      worstValueUsd && snapshot.recent !== 'unrecorded'
+        ? claimCounts(policy, snapshot, worstValueUsd, prices)
+        : noCounts,
   }
 }
 
@@ -90,12 +101,10 @@ function areAmountsPositive(terms: OrderTerms): boolean {
   return amounts.every((amount) => amount.isFinite() && amount.gt(0))
 }
 
-function bookIdsOf(snapshot: RiskSnapshot, terms: OrderTerms): ReadonlySet<string> {
-  const { product } = snapshot
-  return new Set([
-    terms.productId,
-    snapshot.bookProductId,
-    ...(product?.alias ? [product.alias] : []),
-    ...(product?.aliasTo ?? []),
-  ])
+/** Every id under which the book of a product trades: itself, what its alias names, and what is an alias of it. */
+export function bookIdsOf(
+  { product, bookProductId }: Pick<RiskSnapshot, 'product' | 'bookProductId'>,
+  productId: string,
+): ReadonlySet<string> {
+  return new Set([productId, bookProductId, ...(product?.alias ? [product.alias] : []), ...(product?.aliasTo ?? [])])
 }

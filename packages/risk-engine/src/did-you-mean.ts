@@ -10,6 +10,8 @@ export function didYouMean(
 ): string | undefined {
   const plain = written.toLowerCase().replaceAll('-', '_')
   if (Object.hasOwn(synonyms, plain)) return synonyms[plain]
+  const longer = known.filter((name) => name.startsWith(`${plain}_`))
+  if (longer.length === 1) return longer[0]
   const ranked = known
     .map((name) => ({ name, distance: editDistance(plain, name) }))
     .sort((a, b) => a.distance - b.distance)

@@ -8,7 +8,11 @@ import type { RiskSnapshot } from './snapshot.js'
 
 /** An account whose one order rests: its claims are used, its funds are on hold. */
 function resting(terms: OrderTerms, usd: string, filled = '0', over: Partial<RiskSnapshot> = {}) {
-  const whole = evaluateOrder(policyWith(), snapshotWith({ balancesOf: [wallet('USD', '10000000'), wallet('BTC', '5')] }), terms)
+  const whole = evaluateOrder(
+    policyWith(),
+    snapshotWith({ balancesOf: [wallet('USD', '10000000'), wallet('BTC', '5')] }),
+    terms,
+  )
   if (whole.kind !== 'approved' || terms.size.kind !== 'base') throw new Error('no such order')
   const left = terms.size.baseSize.minus(filled).div(terms.size.baseSize)
   const reservations = whole.order.reservations.map(({ scope, window, amount }) => ({

@@ -1,6 +1,7 @@
 import { Decimal, type HeldReservation, ONE, type OrderTerms, ZERO } from '@tidegate/trading-model'
 import type { Claim } from './claims.js'
 import { buildContext, type RuleContext } from './context.js'
+import type { CountClaims } from './count-claims.js'
 import type { RiskDecision } from './decision.js'
 import { decide } from './evaluate-order.js'
 import type { Policy } from './policy.js'
@@ -33,7 +34,7 @@ export function evaluateEdit(
 ): RiskDecision {
   const context = buildContext(policy, snapshot, terms)
   const { order } = context
-  if (!order) return decide(context)
+  if (!order) return decide({ ...context, isChange: true })
   const funds = adjust(order.funds, terms, edited)
   const exposure = order.exposure && adjust(order.exposure, terms, edited)
   const claimsNoMore = funds.isCovered && (exposure?.isCovered ?? true)
@@ -41,9 +42,23 @@ export function evaluateEdit(
   const adjusted: RuleContext = {
     ...context,
     reducesExposure,
-    order: { ...order, funds: funds.claim, exposure: exposure?.claim },
+    isChange: true,
+    order: {
+      ...order,
+      funds: funds.claim,
+      exposure: exposure?.claim,
+      counts: mapCounts(order.counts, (claim) => adjust(claim, terms, edited).claim),
+    },
   }
   return decide(adjusted, order)
+}
+
+function mapCounts({ dailyValue, openOrders, openValue }: CountClaims, map: (claim: Claim) => Claim): CountClaims {
+  return {
+    dailyValue: dailyValue.map(map),
+    openOrders: openOrders && map(openOrders),
+    openValue: openValue === undefined || openValue === 'unknown' ? openValue : map(openValue),
+  }
 }
 
 /** A claim as the rules should see it: without what the order holds already, for the part that is not filled. */
@@ -55,7 +70,7 @@ function adjust<T extends Claim>(
   const held = edited.reservations
     .filter(({ scope, window }) => scope === claim.scope && window === claim.window)
     .reduce((sum, row) => sum + row.held, 0n)
-  const amount = openPart(claim.amount, terms, edited.filledSize)
+  const amount = claim.window === 'open' ? openPart(claim.amount, terms, edited.filledSize) : claim.amount
   const used = claim.used > held ? claim.used - held : 0n
   const isCovered = amount <= held
   const cap = isCovered && claim.cap < used + amount ? used + amount : claim.cap

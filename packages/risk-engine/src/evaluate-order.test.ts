@@ -33,6 +33,15 @@ describe('evaluateOrder', () => {
     expect(decision.order.reservations).toEqual([
       { scope: 'balance:USD', window: 'open', amount: 25_000_000n, cap: 900_000_000_000n, unit: '0.000001 USD' },
       { scope: 'exposure:BTC', window: 'open', amount: 24_703_558n, cap: 150_000_000_000n, unit: '0.000001 USD' },
+      {
+        scope: 'value:account',
+        window: '2026-11-23',
+        amount: 25_000_000n,
+        cap: 100_000_000_000n,
+        unit: '0.000001 USD',
+      },
+      { scope: 'open-orders:account', window: 'open', amount: 1n, cap: 50n, unit: '1 order' },
+      { scope: 'open-value:account', window: 'open', amount: 25_000_000n, cap: 20_000_000_000n, unit: '0.000001 USD' },
     ])
     expect(decision.order).toMatchObject({
       worstNotionalUsd: '25',
@@ -137,6 +146,16 @@ describe('evaluateOrder', () => {
     expect([ask('499.99'), ask('500'), ask('500.01')]).toEqual([false, false, true])
   })
 
+  it('asks a person about large exits as well, unless the policy says that reductions need none', () => {
+    const ask = (approveReductions: boolean, side: 'BUY' | 'SELL') => {
+      const policy = policyWith({ requireConfirmationAboveUsd: '500', approveReductions })
+      const decision = evaluateOrder(policy, snapshotWith(), limit(side, { size: '0.01' }, '100000'))
+      return decision.kind === 'approved' && decision.order.needsApproval
+    }
+    expect([ask(true, 'SELL'), ask(true, 'BUY')]).toEqual([true, true])
+    expect([ask(false, 'SELL'), ask(false, 'BUY')]).toEqual([false, true])
+  })
+
   it('returns every reason at once', () => {
     const snapshot = snapshotWith({
       mode: 'HALTED',
@@ -153,9 +172,11 @@ describe('evaluateOrder', () => {
       'INSUFFICIENT_FUNDS',
       'INVALID_ORDER_SIZE',
       'RISK_DAILY_LOSS',
+      'RISK_DAILY_VALUE',
       'RISK_HALTED',
       'RISK_MAX_ORDER_VALUE',
       'RISK_NO_LIQUIDITY',
+      'RISK_OPEN_ORDERS',
       'RISK_ORDER_RATE',
       'RISK_POSITION_LIMIT',
       'RISK_PRODUCT_BLOCKED',
@@ -175,7 +196,7 @@ describe('evaluateOrder', () => {
 
   it('leaves a finding of every rule, also when all pass', () => {
     const decision = evaluateOrder(policyWith(), snapshotWith(), market('BUY', { quoteSize: '10' }))
-    expect(decision.findings.map(({ rule }) => rule)).toHaveLength(15)
+    expect(decision.findings.map(({ rule }) => rule)).toHaveLength(23)
     expect(decision.findings.every(({ passed }) => passed)).toBe(true)
   })
 

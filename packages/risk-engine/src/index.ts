@@ -1,4 +1,6 @@
 // The complete public surface of @tidegate/risk-engine: named exports only.
+
+export { bookIdsOf } from './context.js'
 export type { OrderEstimate, RiskDecision, RuleFinding } from './decision.js'
 export { type EditedOrder, evaluateEdit } from './evaluate-edit.js'
 export { evaluateOrder } from './evaluate-order.js'
@@ -6,10 +8,12 @@ export { applyFills } from './lots/apply-fills.js'
 export type { AssetLots, Lot, LotBook, RealizedFill, UsdAt } from './lots/lot-book.js'
 export { type LotPosition, positionsFromLots } from './lots/positions-from-lots.js'
 export { type DayInput, type DayReport, dayResult } from './metrics/day-result.js'
+export { type EquityInput, equityPeaks } from './metrics/equity-peaks.js'
 export { type MetricsInput, positionMetrics } from './metrics/position-metrics.js'
 export type { PortfolioMetrics, PositionMetrics } from './metrics-types.js'
 export { parseOrderRequest } from './order-request.js'
 export type { Policy } from './policy.js'
+export { type AgentLimits, policyForAgent } from './policy-for-agent.js'
 export {
   definePolicy,
   deserializePolicy,
@@ -29,7 +33,16 @@ export {
 } from './replay-policy.js'
 export { ORDER_FIELDS } from './request-fields.js'
 export { reservationsFor } from './reservations-for.js'
-export type { Aged, DayResult, MarketSnapshot, RiskSnapshot } from './snapshot.js'
+export type {
+  Aged,
+  DayPeak,
+  DayResult,
+  MarketSnapshot,
+  PriceMark,
+  RecentFacts,
+  RecentOrder,
+  RiskSnapshot,
+} from './snapshot.js'
 export { type LevelText, type SnapshotFacts, snapshotFrom } from './snapshot-from.js'
 export { deserializeSnapshot, serializeSnapshot } from './snapshot-text.js'
 export { withoutIntent } from './without-intent.js'

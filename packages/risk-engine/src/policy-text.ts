@@ -2,65 +2,39 @@ import { createHash } from 'node:crypto'
 import { ConfigError, Decimal, formatDecimal, InvariantError } from '@tidegate/trading-model'
 import { didYouMean } from './did-you-mean.js'
 import type { Policy } from './policy.js'
-import { readCount, readProductIds, readRange, readSizes } from './policy-values.js'
+import { fieldList, type PolicyDraft, type PolicyField, policyFields } from './policy-fields.js'
 
-/** What a policy is written in: the names of the configuration file, plain values. Decimal strings, or numbers as YAML gives them. */
-export interface PolicySettings {
-  /** USD. @default 1000 */
-  readonly max_order_value_usd?: unknown
-  /** Percent of the portfolio in one base asset. @default 25 */
-  readonly max_position_size_pct?: unknown
-  /** USD; strictly above it a person decides. @default 500 */
-  readonly require_confirmation_above_usd?: unknown
-  /** @default 10 */
-  readonly max_orders_per_minute?: unknown
-  /** USD. @default 1000 */
-  readonly max_loss_per_day?: unknown
-  /** Base units by product id. @default none */
-  readonly max_order_size?: unknown
-  /** Percent. @default 10 */
-  readonly price_collar_pct?: unknown
-  /** Product ids; empty means all. @default [] */
-  readonly allow_products?: unknown
-  /** @default [] */
-  readonly deny_products?: unknown
-  /** Ms. @default 5000 */
-  readonly max_market_age_ms?: unknown
-  /** Ms. @default 10000 */
-  readonly max_account_age_ms?: unknown
-}
+/** What a policy is written in: the keys of the configuration file, plain values. Decimal strings, or numbers as YAML gives them. */
+export type PolicySettings = Readonly<Record<string, unknown>>
+
+/** Takes a limit away that may be absent. */
+type Off = 'off'
+
+type Written<T> = T extends Decimal
+  ? Decimal | string | number
+  : T extends Readonly<Record<string, Decimal>>
+    ? Readonly<Record<string, Decimal | string | number>>
+    : T
 
 /** Values by the names of {@link Policy}, without the version. */
 export type PolicyOptions = {
-  readonly [K in keyof Omit<Policy, 'version'>]?: Policy[K] extends Decimal
-    ? Decimal | string | number
-    : Policy[K] extends Readonly<Record<string, Decimal>>
-      ? Readonly<Record<string, Decimal | string | number>>
-      : Policy[K]
+  readonly [K in PolicyField]?:
+    | Written<NonNullable<Policy[K]>>
+    | (undefined extends Policy[K] ? Off : never)
+    | undefined
 }
 
-/** Key in the configuration file by field. */
-const keys = {
-  maxOrderValueUsd: 'max_order_value_usd',
-  maxPositionSizePct: 'max_position_size_pct',
-  requireConfirmationAboveUsd: 'require_confirmation_above_usd',
-  maxOrdersPerMinute: 'max_orders_per_minute',
-  maxLossPerDayUsd: 'max_loss_per_day',
-  maxOrderSize: 'max_order_size',
-  priceCollarPct: 'price_collar_pct',
-  allowProducts: 'allow_products',
-  denyProducts: 'deny_products',
-  maxMarketAgeMs: 'max_market_age_ms',
-  maxAccountAgeMs: 'max_account_age_ms',
-} as const satisfies Record<keyof Omit<Policy, 'version'>, keyof PolicySettings>
-
 /**
- * Reads a policy from plain configuration values; what is absent takes its default.
+ * Reads a policy from plain configuration values; what is absent takes its default, and `off` takes a limit away that may be absent.
  *
  * @throws {ConfigError} `ERR_CONFIG_INVALID`, naming the key, for unknown keys, values out of range, and numbers that a float cannot hold.
  */
-export function parsePolicy(raw: Readonly<Record<string, unknown>>): Policy {
-  const known: readonly string[] = Object.values(keys)
+export function parsePolicy(raw: PolicySettings): Policy {
+  return readPolicy(raw, true)
+}
+
+function readPolicy(raw: PolicySettings, withDefaults: boolean): Policy {
+  const known = fieldList.map(([, { key }]) => key)
   for (const key of Object.keys(raw)) {
     if (known.includes(key)) continue
     const meant = didYouMean(key, known)
@@ -68,27 +42,24 @@ export function parsePolicy(raw: Readonly<Record<string, unknown>>): Policy {
       hint: meant ? `did you mean ${meant}?` : `the keys are ${known.join(', ')}`,
     })
   }
-  const settings: PolicySettings = raw
-  const values = {
-    maxOrderValueUsd: readRange(settings.max_order_value_usd ?? '1000', keys.maxOrderValueUsd, { above: 0 }),
-    maxPositionSizePct: readRange(settings.max_position_size_pct ?? '25', keys.maxPositionSizePct, {
-      above: 0,
-      atMost: 100,
-    }),
-    requireConfirmationAboveUsd: readRange(
-      settings.require_confirmation_above_usd ?? '500',
-      keys.requireConfirmationAboveUsd,
-      { atLeast: 0 },
-    ),
-    maxOrdersPerMinute: readCount(settings.max_orders_per_minute ?? 10, keys.maxOrdersPerMinute, 1, 10_000),
-    maxLossPerDayUsd: readRange(settings.max_loss_per_day ?? '1000', keys.maxLossPerDayUsd, { above: 0 }),
-    maxOrderSize: readSizes(settings.max_order_size ?? {}, keys.maxOrderSize),
-    priceCollarPct: readRange(settings.price_collar_pct ?? '10', keys.priceCollarPct, { above: 0, below: 100 }),
-    allowProducts: readProductIds(settings.allow_products ?? [], keys.allowProducts),
-    denyProducts: readProductIds(settings.deny_products ?? [], keys.denyProducts),
-    maxMarketAgeMs: readCount(settings.max_market_age_ms ?? 5_000, keys.maxMarketAgeMs, 1, 3_600_000),
-    maxAccountAgeMs: readCount(settings.max_account_age_ms ?? 10_000, keys.maxAccountAgeMs, 1, 3_600_000),
+  let draft: PolicyDraft = {}
+  for (const [field, rule] of fieldList) {
+    const given = raw[rule.key]
+    if (given === 'off' && rule.canBeOff) continue
+    const value = given ?? (withDefaults || !rule.isOptional ? rule.fallback(draft) : undefined)
+    if (value === undefined) continue
+    draft = { ...draft, [field]: rule.read(value, rule.key) }
   }
+  return finishPolicy(draft)
+}
+
+/**
+ * Makes a policy of fields that were read, and names it by its content.
+ *
+ * @throws {ConfigError} `ERR_CONFIG_INVALID`: a product is both allowed and denied.
+ */
+export function finishPolicy(draft: PolicyDraft): Policy {
+  const values = draft as Omit<Policy, 'version'>
   const both = values.allowProducts.find((id) => values.denyProducts.includes(id))
   if (both) {
     throw new ConfigError('ERR_CONFIG_INVALID', `${both} is in both allow_products and deny_products`, {
@@ -111,9 +82,13 @@ export function definePolicy(options: PolicyOptions = {}): Policy {
     Object.fromEntries(
       Object.entries(options)
         .filter(([, value]) => value !== undefined)
-        .map(([field, value]) => [Object.hasOwn(keys, field) ? keys[field as keyof typeof keys] : field, plain(value)]),
+        .map(([field, value]) => [keyOf(field), plain(value)]),
     ),
   )
+}
+
+function keyOf(field: string): string {
+  return Object.hasOwn(policyFields, field) ? policyFields[field as PolicyField].key : field
 }
 
 /** The one text of a policy: fixed order, decimal strings. Its SHA-256 is the version. */
@@ -123,19 +98,21 @@ export function serializePolicy(policy: Policy): string {
 }
 
 /**
- * Reads back what {@link serializePolicy} wrote.
+ * Reads back what {@link serializePolicy} wrote, by this version or an earlier one: a limit that the text does not name is no limit.
  *
  * @throws {ConfigError} When the text is no policy.
  * @throws {InvariantError} When it does not read back as written.
  */
 export function deserializePolicy(text: string): Policy {
-  const policy = parsePolicy(JSON.parse(text) as Record<string, unknown>)
+  const policy = readPolicy(JSON.parse(text) as PolicySettings, false)
   if (serializePolicy(policy) !== text) throw new InvariantError('Stored policy does not read back as written')
   return policy
 }
 
 function canonical(values: Omit<Policy, 'version'>): string {
-  const entries = (Object.keys(keys) as (keyof typeof keys)[]).map((field) => [keys[field], plain(values[field])])
+  const entries = fieldList.flatMap(([field, { key }]) =>
+    values[field] === undefined ? [] : [[key, plain(values[field])]],
+  )
   return JSON.stringify(Object.fromEntries(entries))
 }
 

@@ -38,6 +38,16 @@ export function readCount(value: unknown, key: string, min: number, max: number)
 }
 
 /**
+ * Yes or no.
+ *
+ * @throws {ConfigError} `ERR_CONFIG_INVALID`, naming the key.
+ */
+export function readFlag(value: unknown, key: string): boolean {
+  if (typeof value === 'boolean') return value
+  throw invalid(key, value, 'is neither true nor false', 'write true or false without quotes')
+}
+
+/**
  * Sizes above zero by product id.
  *
  * @throws {ConfigError} `ERR_CONFIG_INVALID`, naming the key and the product.

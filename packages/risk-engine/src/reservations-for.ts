@@ -1,6 +1,7 @@
 import type { OrderTerms, Reservation } from '@tidegate/trading-model'
 import type { Claim } from './claims.js'
 import { buildContext, type ValuedOrder } from './context.js'
+import { countClaimsOf } from './count-claims.js'
 import type { Policy } from './policy.js'
 import type { RiskSnapshot } from './snapshot.js'
 
@@ -22,7 +23,7 @@ export function reservationsFor(
 
 /** The claims of a valued order as the journal takes them. */
 export function reservationsOf(order: ValuedOrder): readonly Reservation[] {
-  return [order.funds, ...(order.exposure ? [order.exposure] : [])].map(toReservation)
+  return [order.funds, ...(order.exposure ? [order.exposure] : []), ...countClaimsOf(order.counts)].map(toReservation)
 }
 
 function toReservation({ scope, window, amount, cap, unit }: Claim): Reservation {

@@ -14,7 +14,7 @@ import {
 import type { RiskDecision } from './decision.js'
 import type { Policy } from './policy.js'
 import { definePolicy, type PolicyOptions } from './policy-text.js'
-import type { MarketSnapshot, RiskSnapshot } from './snapshot.js'
+import type { MarketSnapshot, RecentFacts, RiskSnapshot } from './snapshot.js'
 
 export const d = (text: string | number): Decimal => new Decimal(text)
 
@@ -98,7 +98,19 @@ export function snapshotWith(
     day: { realizedUsd: d('0'), unrealizedUsd: d('0'), feesUsd: d('0'), complete: true },
     mode: 'ACTIVE',
     principal: 'local',
+    recent: quietPast(),
     ...rest,
+  }
+}
+
+/** Nothing lately: at the peak, the price where it was, no orders. */
+export function quietPast(over: Partial<RecentFacts> = {}): RecentFacts {
+  return {
+    equity: { nowUsd: d('1000000'), peaks: [{ day: '2026-11-23', usd: d('1000000') }] },
+    marks: [{ ageMs: 1_000, low: d('100000'), high: d('100000') }],
+    sameOrders: [],
+    entries: [],
+    ...over,
   }
 }
 
@@ -111,6 +123,14 @@ export function policyWith(over: PolicyOptions = {}): Policy {
     maxOrdersPerMinute: 100,
     maxLossPerDayUsd: '100000000',
     priceCollarPct: '99',
+    maxValuePerDayUsd: 'off',
+    maxOpenOrders: 'off',
+    maxOpenValueUsd: 'off',
+    maxDrawdownPct: 'off',
+    duplicateOrderWindowMs: 'off',
+    maxReentries: 'off',
+    maxPriceJumpPct: 'off',
+    refuseSelfMatch: false,
     ...over,
   })
 }

@@ -8,7 +8,7 @@ import {
   ZERO,
 } from '@tidegate/trading-model'
 import { isCash, pairOf } from './currencies.js'
-import type { RiskSnapshot } from './snapshot.js'
+import type { RecentFacts, RiskSnapshot } from './snapshot.js'
 
 export interface LevelText {
   readonly price: string
@@ -43,6 +43,8 @@ export interface SnapshotFacts {
   }
   /** Sizes, steps and status as the venue lists them. Without them a wide default is used and the venue has the last word. */
   readonly product?: Partial<Product>
+  /** What lies behind: peaks, remembered prices, orders of the last minutes. Without it the rules about the past judge nothing. */
+  readonly recent?: RecentFacts
   /** Ms since epoch. @default 0 */
   readonly nowMs?: number
 }
@@ -53,7 +55,15 @@ export interface SnapshotFacts {
  *
  * @throws {InputError} `ERR_INPUT_INVALID`, naming the fact that is no decimal.
  */
-export function snapshotFrom({ productId, market, account, today, product, nowMs = 0 }: SnapshotFacts): RiskSnapshot {
+export function snapshotFrom({
+  productId,
+  market,
+  account,
+  today,
+  product,
+  recent,
+  nowMs = 0,
+}: SnapshotFacts): RiskSnapshot {
   const bids = levels(market.bids, 'bids')
   const asks = levels(market.asks, 'asks')
   const takerRate = parseDecimal(account.takerRate, 'takerRate')
@@ -100,6 +110,7 @@ export function snapshotFrom({ productId, market, account, today, product, nowMs
     day: { realizedUsd: isGain ? loss : loss.neg(), unrealizedUsd: ZERO, feesUsd: ZERO, complete: true },
     mode: 'ACTIVE',
     principal: 'bot',
+    recent: recent ?? 'unrecorded',
   }
 }
 

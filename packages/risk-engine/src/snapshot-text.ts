@@ -1,5 +1,5 @@
 import { type BookLevel, InvariantError, type Product } from '@tidegate/trading-model'
-import type { RiskSnapshot } from './snapshot.js'
+import type { RecentFacts, RecentOrder, RiskSnapshot } from './snapshot.js'
 import { decimalOf, decimalsOf, type Fields, intentFromText, intentToText, textOf } from './snapshot-fields.js'
 
 /**
@@ -57,6 +57,7 @@ export function serializeSnapshot(snapshot: RiskSnapshot): string {
       fees_usd: textOf(day.feesUsd),
       complete: day.complete,
     },
+    ...(snapshot.recent === 'unrecorded' ? {} : { recent: snapshot.recent ? recentToText(snapshot.recent) : null }),
   })
 }
 
@@ -130,7 +131,52 @@ function readSnapshot(raw: Fields): RiskSnapshot {
       feesUsd: decimalOf(day['fees_usd']),
       complete: day['complete'] as boolean,
     },
+    ...(raw['recent'] === null ? {} : { recent: recentFromText(raw['recent'] as Fields | undefined) }),
   }
+}
+
+function recentToText({ equity, marks, sameOrders, entries }: RecentFacts): Fields {
+  return {
+    ...(equity
+      ? {
+          equity: {
+            now_usd: textOf(equity.nowUsd),
+            peaks: equity.peaks.map(({ day, usd }) => [day, textOf(usd)]),
+          },
+        }
+      : {}),
+    marks: marks.map(({ ageMs, low, high }) => ({ age_ms: ageMs, low: textOf(low), high: textOf(high) })),
+    ...(sameOrders ? { same_orders: sameOrders.map(orderToText) } : {}),
+    ...(entries ? { entries: entries.map(orderToText) } : {}),
+  }
+}
+
+/** A text without these facts was written before they were recorded. */
+function recentFromText(raw: Fields | undefined): RecentFacts | 'unrecorded' {
+  if (!raw) return 'unrecorded'
+  const equity = raw['equity'] as Fields | undefined
+  const orders = (value: unknown): readonly RecentOrder[] | undefined =>
+    (value as Fields[] | undefined)?.map((order) => ({
+      intentId: order['intent_id'] as string,
+      ageMs: order['age_ms'] as number,
+    }))
+  return {
+    equity: equity && {
+      nowUsd: decimalOf(equity['now_usd']),
+      peaks: (equity['peaks'] as [string, unknown][]).map(([day, usd]) => ({ day, usd: decimalOf(usd) })),
+    },
+    marks: (raw['marks'] as Fields[]).map((mark) => ({
+      ageMs: mark['age_ms'] as number,
+      low: decimalOf(mark['low']),
+      high: decimalOf(mark['high']),
+    })),
+    sameOrders: orders(raw['same_orders']),
+    entries: orders(raw['entries']),
+  }
+}
+
+function orderToText({ intentId, ageMs }: RecentOrder): Fields {
+  return { intent_id: intentId, age_ms: ageMs }
 }
 
 function levelsOf(value: unknown): readonly BookLevel[] {

@@ -26,6 +26,40 @@ export interface DayResult {
   readonly complete: boolean
 }
 
+/** A price of a book as it was seen some time ago, quote per base. */
+export interface PriceMark {
+  readonly ageMs: number
+  readonly low: Decimal
+  readonly high: Decimal
+}
+
+/** An order of the same agent, as far as the rules about repetition look at it. */
+export interface RecentOrder {
+  readonly intentId: string
+  readonly ageMs: number
+}
+
+/** Highest value of the portfolio on one UTC day. */
+export interface DayPeak {
+  /** `2026-11-24` */
+  readonly day: string
+  readonly usd: Decimal
+}
+
+/**
+ * What lies behind the moment of the decision. A fact that is `undefined` is not known, and then the rule that needs it refuses what
+ * adds exposure.
+ */
+export interface RecentFacts {
+  readonly equity: { readonly nowUsd: Decimal; readonly peaks: readonly DayPeak[] } | undefined
+  /** Prices remembered of the book the order trades on, of the policy's window at least. Empty: none is known. */
+  readonly marks: readonly PriceMark[]
+  /** Orders of the same agent with the same terms that are alive or were filled, newest first. */
+  readonly sameOrders: readonly RecentOrder[] | undefined
+  /** Orders that added exposure on the same side of the same book and were filled, newest first. */
+  readonly entries: readonly RecentOrder[] | undefined
+}
+
 /**
  * Everything a decision is made from. The engine reads no clock and no store: same snapshot, same verdict.
  */
@@ -48,4 +82,9 @@ export interface RiskSnapshot {
   /** Strictest mode over account, product and agent. */
   readonly mode: Mode
   readonly principal: string
+  /**
+   * `unrecorded`: the snapshot comes from somebody who keeps no such record, or from a time before these facts were recorded; the rules
+   * that need them then have nothing to judge and say so. Absent: they should be here and are not, and whatever adds exposure is refused.
+   */
+  readonly recent?: RecentFacts | 'unrecorded'
 }

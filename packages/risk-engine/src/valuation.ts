@@ -86,6 +86,12 @@ export function externalBuysUsd(snapshot: RiskSnapshot, asset: string, prices: U
   return sum
 }
 
+/** USD value of what an order from outside may still trade; `undefined` when nobody knows the prices. */
+export function externalOrderUsd(intent: Intent, prices: UsdPrices): Decimal | undefined {
+  const { base, quote } = pairOf(intent.terms.productId)
+  return remainingUsd(intent, prices(base), prices(quote))
+}
+
 function remainingUsd(
   intent: Intent,
   baseUsd: Decimal | undefined,

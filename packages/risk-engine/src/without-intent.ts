@@ -1,5 +1,5 @@
 import type { Reservation } from '@tidegate/trading-model'
-import type { RiskSnapshot } from './snapshot.js'
+import type { RecentFacts, RecentOrder, RiskSnapshot } from './snapshot.js'
 
 /**
  * The snapshot as if one intent had never been recorded. An order that waited for approval, or was found at start, is evaluated again
@@ -15,10 +15,11 @@ export function withoutIntent(
 ): RiskSnapshot {
   const intent = snapshot.openIntents.find((open) => open.intentId === intentId)
   const isRecent = intent !== undefined && snapshot.nowMs - intent.createdAtMs < 60_000
-  const ownScopes = ['account', `agent:${intent?.principal ?? ''}`]
+  const ownScopes = ['account', `agent:${intent?.principal ?? ''}`, `product:${snapshot.bookProductId}`]
   return {
     ...snapshot,
     openIntents: snapshot.openIntents.filter((open) => open.intentId !== intentId),
+    ...(typeof snapshot.recent === 'object' ? { recent: withoutOrder(snapshot.recent, intentId) } : {}),
     usage: {
       ...snapshot.usage,
       rows: snapshot.usage.rows.map((row) => {
@@ -32,4 +33,9 @@ export function withoutIntent(
       ),
     },
   }
+}
+
+function withoutOrder(recent: RecentFacts, intentId: string): RecentFacts {
+  const others = (orders: readonly RecentOrder[] | undefined) => orders?.filter((order) => order.intentId !== intentId)
+  return { ...recent, sameOrders: others(recent.sameOrders), entries: others(recent.entries) }
 }

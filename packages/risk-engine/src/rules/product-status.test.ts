@@ -2,6 +2,7 @@ import type { Product } from '@tidegate/trading-model'
 import { describe, expect, it } from 'vitest'
 import { evaluateOrder } from '../evaluate-order.js'
 import { btcUsd, codesOf, denialOf, limit, market, policyWith, snapshotWith } from '../scenario.test-support.js'
+import { allRules } from './all-rules.js'
 
 const decide = (over: Partial<Product>, terms = market('SELL', { size: '0.1' })) =>
   evaluateOrder(policyWith(), snapshotWith({ product: { ...btcUsd, ...over } }), terms)
@@ -11,7 +12,7 @@ describe('product-status', () => {
     const snapshot = snapshotWith({ product: undefined, mode: 'HALTED' })
     const decision = evaluateOrder(policyWith(), snapshot, market('BUY', { quoteSize: '10' }))
     expect(codesOf(decision)).toEqual(['PRODUCT_NOT_FOUND', 'RISK_HALTED'])
-    expect(decision.findings).toHaveLength(15)
+    expect(decision.findings).toHaveLength(allRules.length)
     expect(decision.estimate).toBeUndefined()
   })
 

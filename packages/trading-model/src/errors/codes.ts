@@ -249,6 +249,48 @@ export const denialCodes = {
     retry: 'later',
     httpStatus: 422,
   },
+  RISK_DRAWDOWN: {
+    meaning: 'The portfolio has fallen too far from its peak of the last days.',
+    advice: 'Only orders that reduce exposure pass until it recovers or the peak is out of the window.',
+    retry: 'later',
+    httpStatus: 422,
+  },
+  RISK_DAILY_VALUE: {
+    meaning: 'The orders of this UTC day that add exposure would be worth more than they may be.',
+    advice: 'Make it smaller or wait until the UTC day ends.',
+    retry: 'after-fix',
+    httpStatus: 422,
+  },
+  RISK_OPEN_ORDERS: {
+    meaning: 'Too many orders that add exposure are open, or together they are worth too much.',
+    advice: 'Cancel one of them or make this one smaller.',
+    retry: 'after-fix',
+    httpStatus: 422,
+  },
+  RISK_DUPLICATE_ORDER: {
+    meaning: 'The same order was placed a moment ago under another key.',
+    advice: 'Look whether you wanted it twice; if so, wait and place it again.',
+    retry: 'later',
+    httpStatus: 409,
+  },
+  RISK_REPEATED_ENTRY: {
+    meaning: 'The same side of the same book was entered too often in a short time.',
+    advice: 'Check for a loop that buys again after each fill.',
+    retry: 'later',
+    httpStatus: 429,
+  },
+  RISK_PRICE_JUMP: {
+    meaning: 'The price has moved further within moments than the policy takes for real.',
+    advice: 'Wait until the price has settled, or reduce exposure.',
+    retry: 'later',
+    httpStatus: 503,
+  },
+  RISK_SELF_MATCH: {
+    meaning: 'The order would trade with an order of the same account.',
+    advice: 'Cancel the other order first or choose a price that does not cross it.',
+    retry: 'after-fix',
+    httpStatus: 409,
+  },
   RISK_PRICE_COLLAR: {
     meaning: 'The price is too far from the market.',
     advice: 'Check the price for a typing error.',
