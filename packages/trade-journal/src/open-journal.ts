@@ -93,7 +93,7 @@ async function openEngine(options: OpenJournalOptions): Promise<Engine> {
   const patienceMs = options.busyTimeoutMs ?? defaultPatienceMs
   if ('url' in options) {
     const address = readPostgresUrl(options.url, options.disk ?? nodeDisk)
-    const pool = await openPostgresPool(address, { size: options.connections ?? 6, patienceMs })
+    const pool = await openPostgresPool(address, { connections: options.connections ?? 6, patienceMs })
     return postgresEngine(pool, address.name)
   }
   const file = openSqliteFile(options.path, options.driver)

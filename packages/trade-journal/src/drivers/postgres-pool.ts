@@ -60,19 +60,19 @@ function invalid(sentence: string): ConfigError {
 }
 
 /**
- * A pool of at most `size` connections that answer with bigint for integers. `pg` is loaded here and nowhere else, so a
+ * A pool of at most `connections` that answer with bigint for integers. `pg` is loaded here and nowhere else, so a
  * gateway on SQLite never loads it. A session that stops in the middle of a transaction is ended by the server after
  * `patienceMs`: a paused gateway does not hold the kill switch.
  */
 export async function openPostgresPool(
   { connection }: PostgresAddress,
-  options: { readonly size: number; readonly patienceMs: number },
+  options: { readonly connections: number; readonly patienceMs: number },
 ): Promise<Pool> {
   const { default: pg } = await import('pg')
   const { patienceMs } = options
   const pool = new pg.Pool({
     ...connection,
-    max: options.size,
+    max: options.connections,
     connectionTimeoutMillis: patienceMs,
     lock_timeout: patienceMs,
     statement_timeout: patienceMs * 4,
