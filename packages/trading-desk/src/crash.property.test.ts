@@ -378,7 +378,7 @@ async function check({ world, violations, initialEquity }: Awaited<ReturnType<ty
     expect(settled, `I7: intent came to rest, not ${intent.state} (${intent.outcomeReason})`).toBe(true)
     if (isTerminal(intent.state)) {
       expect(
-        journal.heldBy(intent.intentId).every(({ held }) => held === 0n),
+        journal.heldBy(intent.intentId).every(({ held, reservation }) => reservation.window !== 'open' || held === 0n),
         'B10: nothing is held for ever',
       ).toBe(true)
     }

@@ -15,6 +15,7 @@ import { cancelTarget } from './pipeline/cancel-target.js'
 import { closeDesk } from './pipeline/close-desk.js'
 import { editOrder } from './pipeline/edit.js'
 import { placeOrder } from './pipeline/place.js'
+import { createPriceMemory } from './pipeline/price-memory.js'
 import { readOrder } from './pipeline/read-order.js'
 import { reevaluate } from './pipeline/reevaluate.js'
 import { createReplacer } from './pipeline/replace.js'
@@ -73,7 +74,8 @@ export function createTradingDesk(deps: TradingDeskDeps): TradingDesk {
       context.background('baseline_not_accepted', balances.accept(principal.name, reason))
     }
   })
-  const snapshotDeps = { context, killSwitch, books, ledger, dayMarks, accounts }
+  const prices = createPriceMemory(clock, policy.priceJumpWindowMs ?? 0)
+  const snapshotDeps = { context, killSwitch, books, ledger, dayMarks, accounts, prices }
 
   const onLive: Parameters<typeof createSubmitter>[0]['onLive'] = (intent) => {
     tracker.follow(intent)

@@ -25,7 +25,7 @@ export async function recordWish(
       ...ids,
       decisionInput: serializeSnapshot(snapshot),
       order,
-      rates: ratesOf(context, origin.principal),
+      rates: ratesOf(context, origin.principal, snapshot),
       releaseEpoch: snapshot.usage.releaseEpoch,
       duplicateWindowMs: settings.duplicateWindowMs,
       bookProductId: snapshot.bookProductId,

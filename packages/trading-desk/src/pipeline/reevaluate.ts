@@ -1,5 +1,5 @@
 import { deserializeSnapshot, evaluateOrder, type RiskDecision, withoutIntent } from '@tidegate/risk-engine'
-import { Decimal, type Intent, type Reservation } from '@tidegate/trading-model'
+import { Decimal, type Intent } from '@tidegate/trading-model'
 import type { DeskContext } from '../context.js'
 import { decideChange } from './decide-change.js'
 import { type SnapshotDeps, takeSnapshot } from './take-snapshot.js'
@@ -42,10 +42,15 @@ async function decideAgain(deps: SnapshotDeps, intent: Intent): Promise<RiskDeci
   return evaluateOrder(context.policy, withoutIntent(snapshot, intent.intentId, reservations), terms)
 }
 
-/** What the intent holds: evaluating its stored input again gives the same amounts. */
-async function ownReservations(context: DeskContext, intent: Intent): Promise<readonly Reservation[] | undefined> {
+/** What the intent holds now; `undefined` when the policy of today would have refused it on its own input. */
+async function ownReservations(
+  context: DeskContext,
+  intent: Intent,
+): Promise<Parameters<typeof withoutIntent>[2] | undefined> {
   const input = await context.journal.decisionInput(intent.intentId)
   if (input === undefined) return undefined
   const decision = evaluateOrder(context.policy, deserializeSnapshot(input), intent.terms)
-  return decision.kind === 'approved' ? decision.order.reservations : undefined
+  if (decision.kind === 'denied') return undefined
+  const held = await context.journal.reservations(intent.intentId)
+  return held.map(({ scope, window, held: amount }) => ({ scope, window, amount }))
 }

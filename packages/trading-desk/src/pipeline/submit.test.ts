@@ -73,7 +73,7 @@ describe('a submit that surely did not arrive', () => {
   })
 
   it('is decided again before the next try: a price that ran away ends it', async () => {
-    const world = await openWorld()
+    const world = await openWorld({ policy: { maxPriceJumpPct: 'off' } })
     world.venue.script.push('not_sent')
     const work = world.desk.place({ principal: trader, terms: marketBuy() })
     await world.time.advance(50)

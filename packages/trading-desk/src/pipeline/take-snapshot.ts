@@ -1,4 +1,4 @@
-import { dayResult, type RiskSnapshot } from '@tidegate/risk-engine'
+import { bookIdsOf, dayResult, type RiskSnapshot } from '@tidegate/risk-engine'
 import type { Mode, OrderRate, OrderTerms, Principal } from '@tidegate/trading-model'
 import type { DeskContext } from '../context.js'
 import type { KillSwitch } from '../kill-switch.js'
@@ -11,6 +11,8 @@ import type { SameBook } from '../same-book.js'
 import type { AccountViews } from './account-view.js'
 import { foldEdits } from './fold-edits.js'
 import { readMarket, readProduct } from './market-view.js'
+import type { PriceMemory } from './price-memory.js'
+import { readRecent } from './recent-facts.js'
 
 export interface SnapshotDeps {
   readonly context: DeskContext
@@ -19,14 +21,34 @@ export interface SnapshotDeps {
   readonly ledger: FillLedger
   readonly dayMarks: DayMarks
   readonly accounts: AccountViews
+  readonly prices: PriceMemory
 }
 
 const rateWindowMs = 60_000
 
-/** The order rates of a principal: the account's and its own, both by the policy's one number. */
-export function ratesOf(context: DeskContext, principalName: string): readonly OrderRate[] {
-  const cap = context.policy.maxOrdersPerMinute
-  return ['account', `agent:${principalName}`].map((scope) => ({ scope, cap, windowMs: rateWindowMs }))
+/** The order rates an order counts in: the account's, its agent's, and its book's where the policy has a limit for that. */
+export function ratesOf(
+  { policy }: DeskContext,
+  principalName: string,
+  book: Pick<RiskSnapshot, 'product' | 'bookProductId'>,
+): readonly OrderRate[] {
+  const account = policy.maxOrdersPerMinute
+  const agent = Math.min(account, policy.maxOrdersPerMinutePerAgent ?? account)
+  const product = policy.maxOrdersPerMinutePerProduct
+  return [
+    { scope: 'account', cap: account, windowMs: rateWindowMs },
+    { scope: `agent:${principalName}`, cap: agent, windowMs: rateWindowMs },
+    ...(product === undefined
+      ? []
+      : [
+          {
+            scope: `product:${book.bookProductId}`,
+            cap: product,
+            windowMs: rateWindowMs,
+            productIds: [...bookIdsOf(book, book.product?.productId ?? book.bookProductId)],
+          },
+        ]),
+  ]
 }
 
 /**
@@ -43,17 +65,15 @@ export async function takeSnapshot(
   principal: Pick<Principal, 'name'>,
   terms: OrderTerms,
 ): Promise<RiskSnapshot> {
-  const { context, books, ledger, dayMarks, accounts } = deps
+  const { context, books, ledger, dayMarks, accounts, prices } = deps
   const { journal, clock } = context
-  const usage = await journal.limitUsage(ratesOf(context, principal.name))
-  const fills = await ledger.fills(usage.releaseEpoch)
-  const [intents, product] = await Promise.all([
-    journal.listIntents({ states: OPEN_STATES }),
-    readProduct(context, terms.productId),
-  ])
-  const openIntents = foldEdits(intents)
+  // The catalogue comes before the limits: it says which names the rate of the book is counted under, and releases nothing.
+  const product = await readProduct(context, terms.productId)
   if (product) books.learn(product)
   const bookProductId = product?.alias ?? terms.productId
+  const usage = await journal.limitUsage(ratesOf(context, principal.name, { product, bookProductId }))
+  const fills = await ledger.fills(usage.releaseEpoch)
+  const openIntents = foldEdits(await journal.listIntents({ states: OPEN_STATES }))
   const [view, market, mode] = await Promise.all([
     accounts.read(),
     product ? readMarket(context, bookProductId) : undefined,
@@ -68,6 +88,16 @@ export async function takeSnapshot(
   const values = await valueCurrencies(context, currencies)
   const mark = await dayMarks.today(values.prices, Object.keys(holdings))
   const nowMs = clock.nowMs()
+  if (market?.usable) prices.note(bookProductId, market.value.bestBid.plus(market.value.bestAsk).div(2))
+  const recent = await readRecent(deps, {
+    principal: principal.name,
+    terms,
+    bookProductId,
+    fills,
+    holdings,
+    usdPrices: values.prices,
+    nowMs,
+  })
   const day = dayResult({ fills, mark, nowPrices: values.prices, day: utcDay(nowMs), holdings })
   return {
     nowMs,
@@ -87,6 +117,7 @@ export async function takeSnapshot(
     },
     mode,
     principal: principal.name,
+    recent,
   }
 }
 

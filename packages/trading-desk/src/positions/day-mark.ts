@@ -1,6 +1,8 @@
 import { type DayMark, type Decimal, formatDecimal, type Product } from '@tidegate/trading-model'
 import { type DeskContext, describeError } from '../context.js'
 
+const dayMs = 86_400_000
+
 /** UTC day of a moment, `2026-11-24`. */
 export function utcDay(atMs: number): string {
   return new Date(atMs).toISOString().slice(0, 10)
@@ -15,6 +17,12 @@ export interface DayMarks {
    * @returns `undefined` while no good mark can be set: the result of the day is then not known.
    */
   today(known: Readonly<Record<string, Decimal>>, held: readonly string[]): Promise<DayMark | undefined>
+  /**
+   * The marks of the last `days` UTC days, oldest first, from the journal: they are there after a restart as well.
+   *
+   * @throws {StoreError} The journal failed.
+   */
+  recent(days: number): Promise<readonly DayMark[]>
   /** True when the mark of the running day is known here. */
   isCurrent(): boolean
 }
@@ -27,6 +35,7 @@ export interface DayMarks {
 export function createDayMarks(context: DeskContext): DayMarks {
   const { clock, journal, market, log } = context
   let mark: DayMark | undefined
+  let known: { readonly key: string; readonly marks: readonly DayMark[] } | undefined
 
   async function readCatalog(): Promise<readonly Product[] | undefined> {
     try {
@@ -38,6 +47,12 @@ export function createDayMarks(context: DeskContext): DayMarks {
   }
 
   return {
+    async recent(days) {
+      const since = utcDay(clock.nowMs() - (days - 1) * dayMs)
+      const key = `${since} ${mark?.day ?? ''}`
+      if (known?.key !== key) known = { key, marks: await journal.dayMarks(since) }
+      return known.marks
+    },
     isCurrent: () => mark?.day === utcDay(clock.nowMs()),
     async today(known, held) {
       const nowMs = clock.nowMs()
