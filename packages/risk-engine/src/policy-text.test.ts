@@ -112,4 +112,32 @@ describe('policy', () => {
   it('refuses a product that is both allowed and denied', () => {
     expect(() => definePolicy({ allowProducts: ['BTC-USD'], denyProducts: ['BTC-USD'] })).toThrow(/both/)
   })
+
+  it('lets the newer limits follow from the older ones, and takes them away with off', () => {
+    const policy = parsePolicy({ max_order_value_usd: 20, max_orders_per_minute: 4 })
+    expect(policy).toMatchObject({
+      maxValuePerDayUsd: d('2000'),
+      maxOpenValueUsd: d('400'),
+      maxOpenOrders: 20,
+      maxReentries: 8,
+      maxDrawdownPct: d('25'),
+      duplicateOrderWindowMs: 5_000,
+      maxPriceJumpPct: d('10'),
+      refuseSelfMatch: true,
+      approveReductions: true,
+    })
+    const open = parsePolicy({ max_value_per_day: 'off', max_open_orders: 'off', max_price_jump_pct: 'off' })
+    for (const field of ['maxValuePerDayUsd', 'maxOpenOrders', 'maxPriceJumpPct'])
+      expect(Object.keys(open)).not.toContain(field)
+    expect(deserializePolicy(serializePolicy(open))).toEqual(open)
+    for (const key of [
+      'max_order_value_usd',
+      'price_collar_pct',
+      'drawdown_window_days',
+      'refuse_self_match',
+      'max_loss_per_day',
+    ]) {
+      expect(() => parsePolicy({ [key]: 'off' })).toThrow(new RegExp(key))
+    }
+  })
 })

@@ -56,4 +56,30 @@ describe('replayPolicy', () => {
       { numRuns: 150 },
     )
   })
+
+  it('decides inputs and policies that were stored before the newer limits as they were decided then', () => {
+    const oldPolicy =
+      '{"max_order_value_usd":"1000","max_position_size_pct":"25","require_confirmation_above_usd":"500","max_orders_per_minute":10,' +
+      '"max_loss_per_day":"1000","max_order_size":{},"price_collar_pct":"10","allow_products":[],"deny_products":[],' +
+      '"max_market_age_ms":5000,"max_account_age_ms":10000}'
+    const policy = deserializePolicy(oldPolicy)
+    expect(serializePolicy(policy)).toBe(oldPolicy)
+    const oldText = serializeSnapshot(snapshotWith({ recent: 'unrecorded' }))
+    expect(JSON.parse(oldText)).not.toHaveProperty('recent')
+    const snapshot = deserializeSnapshot(oldText)
+    expect(serializeSnapshot(snapshot)).toBe(oldText)
+    const verdict = { kind: 'approved', codes: [], needsApproval: false } as const
+    const stored = { intentId: 'old', snapshot, terms: market('BUY', { quoteSize: '400' }), verdict }
+    expect(replayPolicy(policy, [stored])).toMatchObject({ unchanged: 1, changes: [] })
+    // Under today's defaults as well: nobody recorded what the newer limits need, so they judge nothing.
+    expect(replayPolicy(definePolicy(), [stored])).toMatchObject({ unchanged: 1, changes: [] })
+    expect(replayPolicy(definePolicy({ maxOrderValueUsd: '1' }), [stored])).toMatchObject({ nowDenied: 1 })
+  })
+
+  it('tells facts that are missing from facts that nobody recorded', () => {
+    const { recent: _, ...missing } = snapshotWith()
+    const back = deserializeSnapshot(serializeSnapshot(missing))
+    expect(back.recent).toBeUndefined()
+    expect(evaluateOrder(definePolicy(), back, market('BUY', { quoteSize: '40' })).kind).toBe('denied')
+  })
 })

@@ -33,7 +33,7 @@ export interface EquityInput {
 export function equityPeaks(input: EquityInput): RecentFacts['equity'] {
   const { fills, marks, holdings, nowPrices, nowMs, days } = input
   const sinceMs = Math.floor(nowMs / dayMs) * dayMs - (days - 1) * dayMs
-  const inWindow = sortFills(fills).filter((fill) => fill.tradedAtMs >= sinceMs && fill.tradedAtMs <= nowMs)
+  const inWindow = sortFills(fills.filter((fill) => fill.tradedAtMs >= sinceMs && fill.tradedAtMs <= nowMs))
   const held = new Map(Object.entries(holdings))
   for (const fill of inWindow) move(held, fill, -1)
   const currencies = new Set([...held.keys(), ...inWindow.flatMap(({ productId }) => Object.values(pairOf(productId)))])
