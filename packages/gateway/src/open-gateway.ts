@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { createSurface, type JsonObject, type SurfaceBackend } from '@tidegate/mcp-adapter'
-import { openJournal } from '@tidegate/trade-journal'
+import { openCancelSpool, openJournal } from '@tidegate/trade-journal'
 import { createTradingDesk, type DeskSettings, type TradingDesk } from '@tidegate/trading-desk'
 import { ConfigError, type Journal, type Log, MODES, type Mode } from '@tidegate/trading-model'
 import type { Config } from './config/config.js'
@@ -138,6 +138,7 @@ async function wire(parts: Parts): Promise<Gateway> {
     dryRun: config.dryRun,
     adminTrades: config.adminTrades,
     journal,
+    cancelSpool: openCancelSpool({ path: join(folder, 'cancels.jsonl'), disk, log }),
     venue,
     account: venue,
     market,

@@ -1,0 +1,109 @@
+import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { acquireHomeLock } from '@tidegate/trade-journal'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { loadConfig } from './config/load-config.js'
+import type { Gateway } from './gateway.js'
+import { openLog } from './log/open-log.js'
+import { openGateway } from './open-gateway.js'
+
+const local = { name: 'local', role: 'trader' } as const
+
+let folder: string
+let gateway: Gateway | undefined
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'tidegate-store-failure-'))
+})
+afterEach(async () => {
+  await gateway?.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+async function open(): Promise<Gateway> {
+  const config = loadConfig({
+    flags: { home: folder, 'log-level': 'ERROR' },
+    env: {},
+    cwd: folder,
+    readFile: () => undefined,
+    platform: process.platform,
+  })
+  const opened = await openGateway(config, { log: openLog(config, undefined, { quiet: true }) })
+  gateway = opened
+  await until(async () => (await opened.health()).ready)
+  return opened
+}
+
+async function until(isTrue: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await isTrue())) await new Promise((resolve) => setTimeout(resolve, 20))
+}
+
+/** Takes the store away from under a running gateway; nothing can be written until it is given back. */
+function takeStoreAway(): () => void {
+  const store = join(folder, 'paper', 'journal.sqlite')
+  if (existsSync(`${store}-wal`)) {
+    // A renamed file in WAL mode goes on being written: there only a lock is in the way.
+    const lock = acquireHomeLock(store)
+    if (!lock) throw new Error('the store is locked already')
+    return () => lock.release()
+  }
+  renameSync(store, `${store}.away`)
+  return () => renameSync(`${store}.away`, store)
+}
+
+async function restingOrder(from: Gateway): Promise<string> {
+  const bid = (await from.market.ticker('BTC-USD')).value.bestBid
+  const { structured } = await from.mcp.callTool(local, 'place_order', {
+    product_id: 'BTC-USD',
+    side: 'BUY',
+    order_type: 'LIMIT',
+    size: '0.001',
+    limit_price: bid?.times('0.95').toFixed(2) ?? '',
+  })
+  expect(structured).toMatchObject({ success: true })
+  return structured['order_id'] as string
+}
+
+const cancel = (from: Gateway, orderId: string) => from.mcp.callTool(local, 'cancel_order', { order_id: orderId })
+
+async function spooled(from: Gateway, orderId: string): Promise<readonly string[]> {
+  const [intent] = await from.desk.listOrders({})
+  expect(intent?.venueOrderId).toBe(orderId)
+  const { entries } = (await from.control.call('audit_show', { intent_id: intent?.intentId ?? '', limit: 1_000 })) as {
+    entries: { type: string; body: { what: string } }[]
+  }
+  return entries.filter((entry) => entry.type === 'cancel_spooled').map((entry) => entry.body.what)
+}
+
+it('a cancel reaches the exchange while the store fails, and the audit log has it once the store works again', async () => {
+  const running = await open()
+  const orderId = await restingOrder(running)
+  const giveBack = takeStoreAway()
+  try {
+    const { structured } = await cancel(running, orderId)
+    expect(structured['outcome']).not.toBe('refused')
+    expect(readFileSync(join(folder, 'paper', 'cancels.jsonl'), 'utf8')).toContain(orderId)
+  } finally {
+    giveBack()
+  }
+  await until(async () => (await running.desk.getOrder(orderId))?.state === 'CANCELLED')
+  await until(async () => (await spooled(running, orderId)).length === 2)
+  expect(await spooled(running, orderId)).toEqual(['requested', 'accepted'])
+  expect(readFileSync(join(folder, 'paper', 'cancels.jsonl'), 'utf8')).toBe('')
+  expect(await running.control.call('audit_verify', {})).toMatchObject({ ok: true })
+}, 120_000)
+
+it('or after the next start, when the process ended before that', async () => {
+  const running = await open()
+  const orderId = await restingOrder(running)
+  const giveBack = takeStoreAway()
+  try {
+    await cancel(running, orderId)
+    await running.close()
+  } finally {
+    giveBack()
+  }
+  const next = await open()
+  expect(await spooled(next, orderId)).toEqual(['requested', 'accepted'])
+  await until(async () => (await next.desk.getOrder(orderId))?.state === 'CANCELLED')
+}, 120_000)
