@@ -29,6 +29,9 @@ export interface DeskContext extends Omit<TradingDeskDeps, 'settings'> {
   /** Why this desk may not send any more: another process has taken over the store. */
   replaced(): string | undefined
   noteReplaced(reason: string): void
+  /** The store refused a submit of this desk: replaced for good, or its lease has run out. */
+  noteFenced(): void
+  onFenced(fenced: () => void): void
   isClosing(): boolean
   beginClosing(): void
   /** Runs `work` nobody waits for; a failure is logged, never lost. */
@@ -46,6 +49,7 @@ export function createContext(deps: TradingDeskDeps): DeskContext {
   let tripper: Parameters<DeskContext['onTrip']>[0] | undefined
   let closing = false
   let replaced: string | undefined
+  let onFence: (() => void) | undefined
 
   const context: DeskContext = {
     ...deps,
@@ -93,6 +97,14 @@ export function createContext(deps: TradingDeskDeps): DeskContext {
     noteReplaced(reason) {
       if (replaced === undefined) deps.log.error('desk_replaced', { reason })
       replaced = reason
+    },
+    noteFenced() {
+      // One owner that is fenced has been replaced; one of several may have been asleep.
+      if (deps.journal.isShared === true && onFence) onFence()
+      else context.noteReplaced('another process owns the store now')
+    },
+    onFenced(fenced) {
+      onFence = fenced
     },
     isClosing: () => closing,
     beginClosing() {

@@ -2,6 +2,7 @@ import { NotReadyError } from '@tidegate/trading-model'
 import type { ApprovalDesk } from './approvals/approval-desk.js'
 import { createClockWatch } from './clock-watch.js'
 import { type DeskContext, describeError } from './context.js'
+import { createInstanceLease } from './instance-lease.js'
 import type { OrderTracker } from './lifecycle/order-tracker.js'
 import { importSpooledCancels } from './reconcile/import-cancels.js'
 import { createReconcileLease } from './reconcile/lease.js'
@@ -43,12 +44,14 @@ export function createRecovery(deps: RecoveryDeps): Recovery {
   const { settings, log } = context
   const clockWatch = createClockWatch(context)
   const lease = createReconcileLease(context)
+  const instance = createInstanceLease(context)
   const troubles = {
     start: createTroubleLog(context, 'recovery_failed'),
     spool: createTroubleLog(context, 'cancels_not_imported'),
     clock: createTroubleLog(context, 'clock_not_checked'),
     day: createTroubleLog(context, 'day_not_marked'),
     approvals: createTroubleLog(context, 'approvals_not_looked_at'),
+    instance: createTroubleLog(context, 'lease_not_renewed'),
     openOrders: createTroubleLog(context, 'open_orders_failed'),
     reconcile: createTroubleLog(context, 'reconcile_failed'),
   }
@@ -58,9 +61,14 @@ export function createRecovery(deps: RecoveryDeps): Recovery {
   let ready = false
   let reason = 'recovery has not begun'
   let becomeReady: () => void = () => {}
-  const becameReady = new Promise<void>((resolve) => {
-    becomeReady = resolve
-  })
+  let becameReady: Promise<void>
+  awaitReady()
+
+  function awaitReady(): void {
+    becameReady = new Promise((resolve) => {
+      becomeReady = resolve
+    })
+  }
 
   async function attempt(turn: number): Promise<void> {
     try {
@@ -69,6 +77,7 @@ export function createRecovery(deps: RecoveryDeps): Recovery {
       await context.checkAccount?.()
       await reconciler.run('start', true)
       await lease.hold()
+      if (!(await instance.take())) return context.noteReplaced('another process owns the store now')
       ready = true
       reason = 'ready'
       becomeReady()
@@ -81,6 +90,23 @@ export function createRecovery(deps: RecoveryDeps): Recovery {
       troubles.start.failed(error, { turn, retry_in_ms: delay })
       context.after(delay, () => context.background('recovery_failed', attempt(turn + 1)))
     }
+  }
+
+  /** Not ready until everything was reconciled again, as after a start. */
+  function lapse(): void {
+    if (!ready) return
+    ready = false
+    awaitReady()
+    reason = 'it stood still for longer than its lease'
+    log.error('lease_lapsed', { lease_ms: settings.instanceLeaseMs })
+    context.metrics.count('leases_lapsed_total')
+    context.background('recovery_failed', attempt(0))
+  }
+
+  async function renewInstance(): Promise<void> {
+    if (!ready) return
+    if (instance.hasLapsed()) lapse()
+    else if (!(await instance.take())) context.noteReplaced('another process owns the store now')
   }
 
   function retryAfter(turn: number): number {
@@ -151,12 +177,14 @@ export function createRecovery(deps: RecoveryDeps): Recovery {
     regularly(approvalTickMs, troubles.day, () => deps.markDay())
     regularly(approvalTickMs, troubles.approvals, () => (ready ? approvals.tick() : Promise.resolve()))
     const openMs = context.feed ? openOrdersEveryMs : Math.min(openOrdersWithoutFeedMs, openOrdersEveryMs)
+    if (context.journal.isShared === true) regularly(settings.instanceLeaseMs / 3, troubles.instance, renewInstance)
     regularly(openMs, troubles.openOrders, lookAtOpenOrders)
     regularly(fullEveryMs, troubles.reconcile, () => (ready ? runWithLease('timer') : Promise.resolve()))
   }
 
   return {
     async start() {
+      context.onFenced(lapse)
       await clockWatch.checkSinceLastRun()
       startTimers()
       if (context.feed) context.background('user_channel_failed', context.feed.subscribeUser())

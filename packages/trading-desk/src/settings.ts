@@ -62,6 +62,8 @@ export interface DeskSettings {
   readonly dustUsd: string
   /** A difference has to be seen twice, this far apart. */
   readonly differenceConfirmMs: number
+  /** On a shared journal: a desk that stood still for longer reconciles before it submits again. Renewed three times as often. */
+  readonly instanceLeaseMs: number
   readonly feeRatesMaxAgeMs: number
   /** Oldest price the portfolio is valued with; the traded product itself follows the policy. */
   readonly valuationMaxAgeMs: number
@@ -110,6 +112,7 @@ export const defaultSettings: DeskSettings = {
   maxStepBackMs: 1_000,
   dustUsd: '0.01',
   differenceConfirmMs: 3_000,
+  instanceLeaseMs: 15_000,
   feeRatesMaxAgeMs: 60_000,
   valuationMaxAgeMs: 60_000,
   bookDepth: 50,

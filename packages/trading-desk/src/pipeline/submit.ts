@@ -119,8 +119,9 @@ async function giveUp(
         options,
       )
     case 'fence':
-      context.noteReplaced('another process owns the store now')
-      return refusal.intent
+      context.noteFenced()
+      if (context.replaced() !== undefined || refusal.intent.approvedBy !== undefined) return refusal.intent
+      return abandon(context, refusal.intent, 'this desk had stood still too long when it was to be sent')
     case 'target':
       return context.apply(
         intentId,
