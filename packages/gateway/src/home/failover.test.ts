@@ -137,7 +137,8 @@ const buy = (key: string): JsonObject => ({
   product_id: 'BTC-USD',
   side: 'BUY',
   order_type: 'MARKET',
-  quote_size: '10',
+  // Each its own amount: the same order under another key, moments later, is refused as a repeat.
+  quote_size: `10.${String([...key].reduce((sum, letter) => sum + letter.charCodeAt(0), 0) % 100).padStart(2, '0')}`,
   client_order_id: key,
 })
 
