@@ -56,7 +56,9 @@ export type WireProductInput = z.input<typeof productSchema>
 export const listProductsResponseSchema = z.object({
   products: listOf(productSchema),
   num_products: countText,
-  pagination: z.object({ next_cursor: optionalText, has_next: flag }).nullish(),
+  pagination: z
+    .object({ prev_cursor: optionalText, next_cursor: optionalText, has_prev: flag, has_next: flag })
+    .nullish(),
 })
 export type WireListProductsInput = z.input<typeof listProductsResponseSchema>
 
