@@ -54,8 +54,15 @@ async function printed(...args: string[]): Promise<string> {
   return text
 }
 
+type TapeLine = readonly [waitMs: number, product: number, kind: string, ...string[]]
+interface Shown {
+  readonly bids: readonly { readonly price: string; readonly size: string }[]
+  readonly asks: readonly { readonly price: string; readonly size: string }[]
+}
+const readLine = (line: string) => JSON.parse(line) as TapeLine
+
 describe('tidegate paper record', () => {
-  it('writes the venue’s stream to a tape, which then drives a paper exchange to the same prices', async () => {
+  it('writes the venue’s stream to a tape, which a paper exchange then plays line by line: the same books and the same trades', async () => {
     const file = join(folder, 'venue.jsonl')
     const told = JSON.parse(await printed('paper', 'record', '--out', file, '--seconds', '3', '--json')) as {
       events: number
@@ -66,15 +73,41 @@ describe('tidegate paper record', () => {
     expect(told.events).toBeGreaterThan(10)
     expect(tape.trim().split('\n').at(-1)).toBe(JSON.stringify({ end: told.events }))
 
+    const [head, ...rest] = tape.trim().split('\n').slice(0, -1).map(readLine)
+    const bitcoin = (head as unknown as { productIds: string[] }).productIds.indexOf('BTC-USD')
+    const lines = rest as readonly TapeLine[]
+    expect(lines).toHaveLength(told.events)
     const played = await open('player', { prices: 'tape:venue.jsonl', speed: 'stepped' })
     try {
-      played.exchange.clock.advance(60_000)
-      const price = async ({ ready }: Paper) => {
-        const answer = await fetch(`${ready.rest}/api/v3/brokerage/market/products/BTC-USD`)
-        return ((await answer.json()) as { price: string }).price
+      const ask = async (path: string) => (await fetch(`${played.ready.rest}/api/v3/brokerage/market/${path}`)).json()
+      const book = { b: new Map<string, string>(), a: new Map<string, string>() }
+      const trades: unknown[] = []
+      // The public rate allows a burst of ten requests: that many looks on the way, and one at the end.
+      const looks = new Set([1, 2, 3, 4, 5, 6].map((part) => Math.floor((lines.length * part) / 6) - 1))
+      for (const [index, [waitMs, product, kind, ...what]] of lines.entries()) {
+        played.exchange.clock.advance(waitMs)
+        if (product === bitcoin && kind === 't') {
+          const [price, size, aggressor] = what as string[]
+          // The wire's side is the maker's.
+          trades.push({ price, size, side: aggressor === 'BUY' ? 'SELL' : 'BUY' })
+        } else if (product === bitcoin) {
+          if (kind === 's') for (const side of [book.b, book.a]) side.clear()
+          for (const [side, price, size] of what[0] as unknown as ['b' | 'a', string, string][]) {
+            if (size === '0') book[side].delete(price)
+            else book[side].set(price, size)
+          }
+        }
+        // Lines of one moment are played together.
+        if (!looks.has(index) || lines[index + 1]?.[0] === 0) continue
+        const { pricebook } = (await ask('product_book?product_id=BTC-USD&limit=1000')) as { pricebook: Shown }
+        const sizes = (levels: Shown['bids']) => new Map(levels.map(({ price, size }) => [price, size]))
+        expect(sizes(pricebook.bids), `bids after line ${index}`).toEqual(book.b)
+        expect(sizes(pricebook.asks), `asks after line ${index}`).toEqual(book.a)
       }
-      // A price of the tape, digit for digit; the venue has gone on since.
-      expect(tape).toContain(`"${await price(played)}"`)
+      const answer = (await ask('products/BTC-USD/ticker?limit=1000')) as { trades: Record<string, string>[] }
+      const heard = answer.trades.map(({ price, size, side }) => ({ price, size, side })).toReversed()
+      expect(trades.length).toBeGreaterThan(0)
+      expect(heard).toEqual(trades)
       expect(played.exchange.priceSource).toContain('venue.jsonl')
     } finally {
       await played.close()

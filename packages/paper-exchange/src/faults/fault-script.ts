@@ -28,7 +28,9 @@ export function readFaultScript(json: string): readonly Fault[] {
   try {
     value = JSON.parse(json)
   } catch {
-    throw new InputError([{ field: 'faults', problem: 'is not valid JSON', fix }])
+    throw new InputError([
+      { field: 'faults', problem: 'is not valid JSON', fix: `${fix}; YAML: npx @tidegate/cli paper` },
+    ])
   }
   return checkFaultScript(value)
 }

@@ -251,6 +251,6 @@ describe('a script of faults', () => {
     ]) {
       expect(() => checkFaultScript(value)).toThrow(/faults/)
     }
-    expect(() => readFaultScript('faults:')).toThrow(/not valid JSON/)
+    expect(() => readFaultScript('faults:')).toThrow(/not valid JSON.*YAML: npx @tidegate\/cli paper/s)
   })
 })
