@@ -1,3 +1,4 @@
+import { Decimal } from '@tidegate/trading-model'
 import { describe, expect, it } from 'vitest'
 import { approver, type DeskWorld, during, limitBuy, openWorld, other, pass, trader } from '../../test/desk-world.js'
 import type { TradingDesk } from '../desk.js'
@@ -85,5 +86,22 @@ describe('orders in doubt', () => {
     await during(world, world.open({ settings, feed: world.venue }).start())
     expect(await accountMode(world)).toBe('ACTIVE')
     expect((await world.journal.listIntents()).map((intent) => intent.state)).toEqual(['OPEN', 'OPEN', 'OPEN'])
+  })
+
+  it.each([0, 1, 2])('count together with edits in doubt: %i orders, the rest edits', async (orders) => {
+    const world = await openWorld({ settings, feed: false })
+    const resting: string[] = []
+    for (const price of ['56000', '55000', '54000'].slice(orders)) {
+      const { intent } = await during(world, world.desk.place({ principal: trader, terms: limitBuy(price) }))
+      resting.push(intent?.intentId ?? '')
+    }
+    await lose(world, ['59000', '58000'].slice(0, orders))
+    for (const id of resting) {
+      expect(await accountMode(world)).toBe('ACTIVE')
+      world.venue.editScript.push('vanished')
+      await during(world, world.desk.edit({ principal: trader, id, size: new Decimal('0.005') }))
+    }
+    await pass(world, 2_000)
+    expect(await accountMode(world)).toBe('HALTED')
   })
 })

@@ -7,6 +7,7 @@ import { orderFields } from '../order-log.js'
 import { recordOutcome } from '../pipeline/record-outcome.js'
 import type { SameBook } from '../same-book.js'
 import { applyEdit } from './apply-edit.js'
+import { haltWhenUnresolved } from './count-unresolved.js'
 import { createProofLedger, type ProofLedger } from './proof-rule.js'
 import { showsTerms } from './shows-terms.js'
 
@@ -69,6 +70,11 @@ export function createEditResolver(deps: EditDeps): EditResolver {
     return running
   }
 
+  /** A look of its own; one that is part of a reconciliation is counted when that has looked at orders, too. */
+  function passAlone(): Promise<readonly Intent[]> {
+    return pass(false).finally(() => haltWhenUnresolved(context))
+  }
+
   function schedule(): void {
     if (scheduled || context.isClosing()) return
     const delays = [...settings.trackPollMs, ...settings.unknownPollMs]
@@ -78,7 +84,7 @@ export function createEditResolver(deps: EditDeps): EditResolver {
       turn++
       context.background(
         'edit_look_failed',
-        pass(false).then(
+        passAlone().then(
           (open) => {
             if (open.length > 0) schedule()
             else turn = 0
@@ -102,7 +108,7 @@ export function createEditResolver(deps: EditDeps): EditResolver {
     async settled(intentId, ms) {
       const endsAtMs = context.clock.nowMs() + ms
       for (let attempt = 0; ; attempt++) {
-        await pass(false).catch(() => undefined)
+        await passAlone().catch(() => undefined)
         const edit = await journal.getIntent(intentId)
         const delay = settings.trackPollMs[Math.min(attempt, settings.trackPollMs.length - 1)] ?? 1_000
         if (!edit || isTerminal(edit.state) || context.clock.nowMs() + delay > endsAtMs) return edit
