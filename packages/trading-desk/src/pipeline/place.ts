@@ -85,7 +85,7 @@ export async function placeOrder(deps: PlaceDeps, request: PlaceRequest): Promis
     if (recorded.kind === 'refused') throw new InvariantError(`A new order was refused as if it were a change`)
     if (recorded.kind !== 'recorded') return answerRepeat(deps, request, recorded)
     context.emit({ type: 'intent', intent: recorded.intent })
-    const intent = await carryOut(deps, request, recorded.intent)
+    const intent = await carryOut(deps, request, recorded.intent, snapshot.nowMs)
     metrics.observe('order_placement_time_ms', clock.nowMs() - begunAtMs, {
       order_type: terms.orderType,
       outcome: outcomeOf(intent),
@@ -98,10 +98,11 @@ export async function placeOrder(deps: PlaceDeps, request: PlaceRequest): Promis
 }
 
 /** Sends what needs no approval and waits a little for orders that finish at once. */
-async function carryOut(deps: PlaceDeps, request: PlaceRequest, intent: Intent): Promise<Intent> {
+async function carryOut(deps: PlaceDeps, request: PlaceRequest, intent: Intent, decidedAtMs: number): Promise<Intent> {
   const { context, submitter } = deps
   if (intent.state !== 'RESERVED') return intent
-  const deadlineMs = intent.createdAtMs + timeToLiveMs(intent.terms, context.settings)
+  // From the decision, not from its record: a process that was stopped in between must not send on prices of that time.
+  const deadlineMs = decidedAtMs + timeToLiveMs(intent.terms, context.settings)
   const sent = await submitter.submit(intent, deadlineMs)
   return awaitEnd(deps, request, sent)
 }
