@@ -71,8 +71,12 @@ export function createEditResolver(deps: EditDeps): EditResolver {
   }
 
   /** A look of its own; one that is part of a reconciliation is counted when that has looked at orders, too. */
-  function passAlone(): Promise<readonly Intent[]> {
-    return pass(false).finally(() => haltWhenUnresolved(context))
+  async function passAlone(): Promise<readonly Intent[]> {
+    try {
+      return await pass(false)
+    } finally {
+      await haltWhenUnresolved(context)
+    }
   }
 
   function schedule(): void {
