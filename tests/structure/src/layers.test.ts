@@ -14,7 +14,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   pino: ['packages/gateway/'],
   'pino-roll': ['packages/gateway/'],
   'prom-client': ['packages/gateway/'],
-  yaml: ['packages/gateway/'],
+  yaml: ['packages/gateway/', 'packages/paper-exchange/src/faults/'],
   commander: ['apps/cli/'],
 }
 

@@ -5,7 +5,6 @@ import { openServedPaper, type PaperFlags, type ServedPaper } from '@tidegate/pa
 import type { Config } from '../config/config.js'
 import { createRuntime } from '../runtime.js'
 import { openLiveSource } from './live-source.js'
-import { readFaultScriptFile } from './read-fault-script.js'
 
 /**
  * Starts the paper exchange without a gateway: a Coinbase for other people's bots and test runs. Its state is kept apart
@@ -28,7 +27,6 @@ export function openPaperExchange(
   return openServedPaper({
     ...options,
     runtime: { ...runtime, log },
-    readScript: readFaultScriptFile,
     folder: join(config.homeFolder, 'standalone-paper', 'exchange'),
     defaults: { port, seed, initialBalances, prices },
     temporaryFolder() {

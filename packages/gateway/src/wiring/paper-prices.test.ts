@@ -7,7 +7,6 @@ import type { Config } from '../config/config.js'
 import { loadConfig } from '../config/load-config.js'
 import { openPaperExchange } from './open-paper-exchange.js'
 import { openTapeRecorder } from './open-tape-recorder.js'
-import { readFaultScriptFile } from './read-fault-script.js'
 
 /** Stands for the venue: it speaks the same protocol. */
 let venue: PaperExchange
@@ -89,16 +88,5 @@ describe('the prices of a paper exchange', () => {
   it('are asked for again when a tape is missing or the word is none', async () => {
     await expect(start('tape:nowhere.jsonl')).rejects.toMatchObject({ code: 'ERR_INPUT_INVALID' })
     expect(() => configOf('psychic')).toThrow(/psychic/)
-  })
-})
-
-describe('a script of faults', () => {
-  it('is read from YAML and from JSON', () => {
-    const wanted = [{ at: 5_000, channel: 'user', kind: 'duplicate-event', times: 2 }]
-    const yaml = 'faults:\n  - at: 5000\n    channel: user\n    kind: duplicate-event\n    times: 2\n'
-    expect(readFaultScriptFile(yaml)).toEqual(wanted)
-    expect(readFaultScriptFile(JSON.stringify({ faults: wanted }))).toEqual(wanted)
-    expect(() => readFaultScriptFile('faults: [')).toThrow(/not valid YAML/)
-    expect(() => readFaultScriptFile('faults: [{kind: rain}]')).toThrow(/faults/)
   })
 })

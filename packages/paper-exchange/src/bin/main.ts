@@ -4,7 +4,6 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { BaseError, type Log } from '@tidegate/trading-model'
-import { readFaultScript } from '../faults/fault-script.js'
 import { systemRuntime } from '../system-runtime.js'
 import { helpPage } from './help-page.js'
 import { openServedPaper } from './open-served-paper.js'
@@ -49,7 +48,6 @@ async function run(): Promise<number> {
     flags: asked.flags,
     runtime: { ...systemRuntime(), log },
     absolute: (path) => resolve(path),
-    readScript: readFaultScript,
     temporaryFolder,
   })
   say(isJson ? JSON.stringify(paper.ready) : paper.page().join('\n'))

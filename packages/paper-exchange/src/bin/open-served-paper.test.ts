@@ -2,7 +2,6 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { readFaultScript } from '../faults/fault-script.js'
 import { recordTape } from '../prices/record-tape.js'
 import { createSyntheticPrices } from '../prices/synthetic.js'
 import { DEFAULT_PRODUCTS } from '../products.js'
@@ -27,7 +26,6 @@ async function serve(flags: PaperFlags, more: Partial<ServedPaperOptions> = {}):
     flags,
     runtime: systemRuntime(),
     absolute: (path) => join(folder, path),
-    readScript: readFaultScript,
     temporaryFolder: () => {
       const path = mkdtempSync(join(folder, `temporary-${++made}-`))
       return { path, remove: () => rmSync(path, { recursive: true }) }

@@ -10,7 +10,7 @@ import { type FlagFiles, type PriceChoice, readChoices } from './read-choices.js
 import { type ReadyLine, startPage } from './start-page.js'
 
 /** What a command brings along that serves a paper exchange. */
-export interface ServedPaperOptions extends Pick<FlagFiles, 'absolute' | 'readScript'> {
+export interface ServedPaperOptions extends Pick<FlagFiles, 'absolute'> {
   readonly flags: PaperFlags
   readonly runtime: PaperRuntime
   /** Where state is kept without `--state`, absolute; `undefined` keeps it in memory. */

@@ -1,13 +1,11 @@
 import { BaseError } from '@tidegate/trading-model'
 import { describe, expect, it } from 'vitest'
-import { readFaultScript } from '../faults/fault-script.js'
 import type { PaperFlags } from './paper-flags.js'
 import { type FlagFiles, readChoices } from './read-choices.js'
 
 const files: FlagFiles = {
   absolute: (path) => (path.startsWith('/') ? path : `/here/${path}`),
   readText: (path) => (path === '/here/faults.json' ? '{"faults": [{"kind": "http-401", "times": 3}]}' : undefined),
-  readScript: readFaultScript,
 }
 const read = (flags: PaperFlags) => readChoices(flags, files)
 

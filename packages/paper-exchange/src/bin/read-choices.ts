@@ -1,6 +1,7 @@
 import { formatDecimal, InputError, parsePositiveDecimal, suggest } from '@tidegate/trading-model'
 import type { ClockPace } from '../clock/exchange-clock.js'
 import type { Fault } from '../faults/fault.js'
+import { readFaultScript } from '../faults/fault-script.js'
 import { listProducts } from '../list-products.js'
 import type { PaperExchangeOptions } from '../paper-exchange-options.js'
 import { DEFAULT_PRODUCTS, type ListedProduct } from '../products.js'
@@ -29,8 +30,6 @@ export interface FlagFiles {
   readonly absolute: (path: string) => string
   /** `undefined` when the file is absent. */
   readonly readText: (path: string) => string | undefined
-  /** Throws {@link InputError} when it is no script. */
-  readonly readScript: (text: string) => readonly Fault[]
 }
 
 const maxSeed = 2 ** 32 - 1
@@ -136,7 +135,7 @@ function readPrices(text: string, files: FlagFiles): PriceChoice {
 function readFaults(path: string, files: FlagFiles): readonly Fault[] {
   const text = files.readText(files.absolute(path))
   if (text === undefined) throw refuse('faults', `names ${quote(path)}, and there is no such file`, 'Name a script')
-  return files.readScript(text)
+  return readFaultScript(text)
 }
 
 function asFlags(error: InputError): InputError {

@@ -1,4 +1,5 @@
 import { InputError } from '@tidegate/trading-model'
+import { parseDocument } from 'yaml'
 import { z } from 'zod'
 import { type Fault, faultSchema } from './fault.js'
 
@@ -19,18 +20,16 @@ export function checkFaultScript(value: unknown): readonly Fault[] {
 }
 
 /**
- * Reads a script written in JSON.
+ * Reads a script; YAML, of which JSON is a part.
  *
- * @throws {InputError} when it is no JSON, or says something that no fault can do.
+ * @throws {InputError} when it is no YAML, or says something that no fault can do.
  */
-export function readFaultScript(json: string): readonly Fault[] {
-  let value: unknown
-  try {
-    value = JSON.parse(json)
-  } catch {
-    throw new InputError([
-      { field: 'faults', problem: 'is not valid JSON', fix: `${fix}; YAML: npx @tidegate/cli paper` },
-    ])
+export function readFaultScript(text: string): readonly Fault[] {
+  const document = parseDocument(text, { schema: 'core', uniqueKeys: true })
+  const [problem] = document.errors
+  if (problem) {
+    const line = problem.message.split('\n')[0] ?? ''
+    throw new InputError([{ field: 'faults', problem: `is not valid YAML: ${line}`, fix: 'Correct the line' }])
   }
-  return checkFaultScript(value)
+  return checkFaultScript(document.toJS({ maxAliasCount: 20 }))
 }

@@ -235,10 +235,11 @@ describe('faults of the exchange', () => {
 })
 
 describe('a script of faults', () => {
-  it('is read from JSON', () => {
-    expect(readFaultScript('{"faults":[{"at":5,"verb":"create-order","kind":"delay","delayMs":20}]}')).toEqual([
-      { at: 5, verb: 'create-order', kind: 'delay', delayMs: 20 },
-    ])
+  it('is read from YAML, and from JSON as a part of it', () => {
+    const wanted = [{ at: 5, verb: 'create-order', kind: 'delay', delayMs: 20 }]
+    const yaml = 'faults:\n  - at: 5 # ms\n    verb: create-order\n    kind: delay\n    delayMs: 20\n'
+    expect(readFaultScript(yaml)).toEqual(wanted)
+    expect(readFaultScript('{"faults":[{"at":5,"verb":"create-order","kind":"delay","delayMs":20}]}')).toEqual(wanted)
   })
 
   it('is refused where it says what no fault can do', () => {
@@ -251,6 +252,8 @@ describe('a script of faults', () => {
     ]) {
       expect(() => checkFaultScript(value)).toThrow(/faults/)
     }
-    expect(() => readFaultScript('faults:')).toThrow(/not valid JSON.*YAML: npx @tidegate\/cli paper/s)
+    expect(() => readFaultScript('faults: [')).toThrow(/not valid YAML/)
+    expect(() => readFaultScript('faults: []\nfaults: []')).toThrow(/not valid YAML/)
+    expect(() => readFaultScript('faults:')).toThrow(/faults/)
   })
 })
