@@ -10,6 +10,8 @@ export interface Health {
   readonly environment: Environment
   readonly dryRun: boolean
   readonly mode: string
+  /** Why the file `HALT` in the environment's folder halts; absent when it is not there. */
+  readonly haltFile?: string
   readonly feed: string
   readonly uptimeMs: number
 }

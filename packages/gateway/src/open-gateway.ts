@@ -11,8 +11,10 @@ import { createMetrics, type MetricsStore } from './metrics/create-metrics.js'
 import { createRuntime, type Runtime } from './runtime.js'
 import type { Scrubber } from './secrets/create-scrubber.js'
 import { checkKey } from './wiring/check-key.js'
+import { CHECK_RECORDS_MS, checkRecords } from './wiring/check-records.js'
 import { type ConnectedVenue, connectVenue } from './wiring/connect-venue.js'
 import { followProducts } from './wiring/follow-products.js'
+import { readHaltFile } from './wiring/halt-file.js'
 import { readHostId } from './wiring/host-id.js'
 import { identifyAccount } from './wiring/identify-account.js'
 import { type RunningPaper, startPaper } from './wiring/start-paper.js'
@@ -128,6 +130,7 @@ async function wire(parts: Parts): Promise<Gateway> {
   closers.push(() => journal.close())
   await journal.audit({ actor: 'gateway', type: 'gateway.opened', body: describe(config) })
 
+  const haltFile = readHaltFile(disk, folder)
   const following = feed && followProducts({ market: connected.market, feed, clock, log, maxProducts: MAX_STREAMED })
   const market = following ?? connected.market
   const desk = createTradingDesk({
@@ -138,6 +141,7 @@ async function wire(parts: Parts): Promise<Gateway> {
     dryRun: config.dryRun,
     adminTrades: config.adminTrades,
     journal,
+    haltFile,
     cancelSpool: openCancelSpool({ path: join(folder, 'cancels.jsonl'), disk, log }),
     venue,
     account: venue,
@@ -163,6 +167,11 @@ async function wire(parts: Parts): Promise<Gateway> {
     feed: feed?.status().state ?? 'none',
     uptime_ms: clock.nowMs() - startedAtMs,
   })
+  const modeNow = async (): Promise<Pick<Health, 'mode' | 'haltFile'>> => {
+    const halted = haltFile()
+    if (halted !== undefined) return { mode: 'HALTED', haltFile: halted }
+    return { mode: strictestAccountMode(await desk.modes()) }
+  }
   const health = async (): Promise<Health> => {
     const { ready, reason } = desk.readiness()
     return {
@@ -170,7 +179,7 @@ async function wire(parts: Parts): Promise<Gateway> {
       reason,
       environment: config.environment,
       dryRun: config.dryRun,
-      mode: strictestAccountMode(await desk.modes()),
+      ...(await modeNow()),
       feed: feed?.status().state ?? 'none',
       uptimeMs: clock.nowMs() - startedAtMs,
     }
@@ -188,6 +197,7 @@ async function wire(parts: Parts): Promise<Gateway> {
   })
 
   begin(parts, connected, desk)
+  watchRecords(parts, journal, desk)
   return {
     config,
     desk,
@@ -240,6 +250,22 @@ function begin({ config, runtime, log, closers }: Parts, { venue, feed }: Connec
     clockTimer.cancel()
     keyTimer.cancel()
   })
+}
+
+/** At start and once a day; nothing waits for it. */
+function watchRecords({ runtime, log, metrics, closers }: Parts, journal: Journal, desk: TradingDesk): void {
+  let isClosed = false
+  const check = (): void => {
+    checkRecords({ journal, desk, log, metrics }).catch((error: unknown) => {
+      if (!isClosed) log.warn('records_not_checked', { error })
+    })
+  }
+  const timer = runtime.timers.every(CHECK_RECORDS_MS, check)
+  closers.push(() => {
+    isClosed = true
+    timer.cancel()
+  })
+  check()
 }
 
 /** A key may be widened while we run: then nothing more is sent with it until a person has looked. */

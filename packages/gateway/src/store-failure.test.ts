@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { acquireHomeLock } from '@tidegate/trade-journal'
@@ -106,4 +106,39 @@ it('or after the next start, when the process ended before that', async () => {
   const next = await open()
   expect(await spooled(next, orderId)).toEqual(['requested', 'accepted'])
   await until(async () => (await next.desk.getOrder(orderId))?.state === 'CANCELLED')
+}, 120_000)
+
+it('a file named HALT stops what is new, store or not, and shows in the status; without it the store decides again', async () => {
+  const running = await open()
+  const orderId = await restingOrder(running)
+  const file = join(folder, 'paper', 'HALT')
+  writeFileSync(file, 'fire drill\n')
+  const place = () =>
+    running.mcp.callTool(local, 'place_order', {
+      product_id: 'BTC-USD',
+      side: 'BUY',
+      order_type: 'MARKET',
+      quote_size: '10',
+    })
+  expect((await place()).structured).toMatchObject({
+    success: false,
+    denials: [expect.objectContaining({ code: 'RISK_HALTED' })],
+  })
+  expect(await running.control.call('status', {})).toMatchObject({ mode: 'HALTED', haltFile: 'fire drill' })
+  const giveBack = takeStoreAway()
+  try {
+    expect((await place()).structured).toMatchObject({ success: false })
+    await cancel(running, orderId)
+  } finally {
+    giveBack()
+  }
+  await until(async () => (await running.desk.getOrder(orderId))?.state === 'CANCELLED')
+  await running.control.call('halt', { reason: 'a person, too' })
+  rmSync(file)
+  expect((await place()).structured).toMatchObject({ success: false })
+  const status = await running.control.call('status', {})
+  expect(status).toMatchObject({ mode: 'HALTED' })
+  expect(status).not.toHaveProperty('haltFile')
+  await running.control.call('resume', {})
+  expect((await place()).structured).toMatchObject({ success: true })
 }, 120_000)

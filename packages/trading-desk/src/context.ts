@@ -9,14 +9,17 @@ import {
 } from '@tidegate/trading-model'
 import type { TradingDeskDeps } from './deps.js'
 import type { DeskEvent } from './desk.js'
+import { createHaltFile, type HaltFile } from './halt-file.js'
 import { type DeskSettings, resolveSettings } from './settings.js'
 
 /** Who acts when nobody asked: recovery, timers, the breaker. */
 export const DESK_ACTOR = 'desk'
 
 /** What every part of the desk shares. */
-export interface DeskContext extends Omit<TradingDeskDeps, 'settings'> {
+export interface DeskContext extends Omit<TradingDeskDeps, 'settings' | 'haltFile'> {
   readonly settings: DeskSettings
+  /** Why a file halts trading now. */
+  readonly haltedByFile: HaltFile
   /** Venue time: ours plus the measured skew. */
   venueNowMs(): number
   /** Applies an event, tells the listeners; a bug found by the reducer halts the account and is thrown on. */
@@ -54,6 +57,7 @@ export function createContext(deps: TradingDeskDeps): DeskContext {
   const context: DeskContext = {
     ...deps,
     settings,
+    haltedByFile: createHaltFile(deps.haltFile, deps.log, deps.metrics),
     venueNowMs: () => deps.clock.nowMs() + (deps.account.clockSkewMs() ?? 0),
     async apply(intentId, event, actor, options) {
       try {

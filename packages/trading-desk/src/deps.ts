@@ -35,6 +35,8 @@ export interface TradingDeskDeps {
   readonly journal: Journal
   /** Where cancels are written down while the journal fails. Without it they still go out, but only the log knows of them. */
   readonly cancelSpool?: CancelSpool
+  /** Reads the file whose presence halts: the reason in it. Without it only the journal can halt. */
+  readonly haltFile?: () => string | undefined
   readonly venue: Venue
   readonly account: AccountReader
   readonly market: MarketReader

@@ -12,7 +12,7 @@ export interface ModeChange {
 export interface KillSwitch {
   /** @throws PermissionError when the principal may not make this change. */
   setMode(change: ModeChange): Promise<ModeRow>
-  /** The strictest mode over the scopes. */
+  /** The strictest mode over the scopes; HALTED while a file halts. */
   strictest(scopes: readonly string[]): Promise<Mode>
 }
 
@@ -69,6 +69,7 @@ export function createKillSwitch(context: DeskContext, onLoosened: (change: Mode
       return row
     },
     async strictest(scopes) {
+      if (context.haltedByFile() !== undefined) return 'HALTED'
       const rows = await journal.modes()
       return rows
         .filter((row) => scopes.includes(row.scope))

@@ -173,6 +173,7 @@ export function createRecovery(deps: RecoveryDeps): Recovery {
   function startTimers(): void {
     const { approvalTickMs, openOrdersEveryMs, fullEveryMs } = settings
     regularly(approvalTickMs, troubles.spool, async () => void (await importSpooledCancels(context)))
+    context.every(approvalTickMs, () => void context.haltedByFile())
     regularly(approvalTickMs, troubles.clock, () => clockWatch.check())
     regularly(approvalTickMs, troubles.day, () => deps.markDay())
     regularly(approvalTickMs, troubles.approvals, () => (ready ? approvals.tick() : Promise.resolve()))

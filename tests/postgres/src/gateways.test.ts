@@ -95,16 +95,22 @@ function stoppable() {
   const runtime = createRuntime()
   let isStopped = false
   const missed = new Set<() => void>()
+  const daily: (() => void)[] = []
   return {
+    aDayPasses: () => {
+      for (const run of daily) run()
+    },
     runtime: {
       ...runtime,
       timers: {
         ...runtime.timers,
-        every: (ms: number, run: () => void) =>
-          runtime.timers.every(ms, () => {
+        every: (ms: number, run: () => void) => {
+          if (ms === 86_400_000) daily.push(run)
+          return runtime.timers.every(ms, () => {
             if (isStopped) missed.add(run)
             else run()
-          }),
+          })
+        },
       },
     },
     stop: () => {
@@ -194,5 +200,25 @@ describe('a database that goes away under a running gateway', () => {
     await until(async () => (await told()).includes('accepted'))
     expect((await told())[0]).toBe('requested')
     expect(await a.control.call('audit_verify', {})).toMatchObject({ ok: true })
+  }, 120_000)
+})
+
+describe('a limit row that somebody changed by hand', () => {
+  it('halts the account: within a day, and at every start', async () => {
+    const process = stoppable()
+    const a = await open('a', process.runtime)
+    expect(await rest(a, 1)).toMatchObject({ success: true })
+    process.aDayPasses()
+    expect((await a.health()).mode).toBe('ACTIVE')
+    await query(`update limit_rows set used = used - 1 where used > 0`)
+    process.aDayPasses()
+    await until(async () => (await a.health()).mode === 'HALTED')
+    const { modes } = (await a.control.call('status', {})) as { modes: { scope: string; reason: string }[] }
+    expect(modes.find((row) => row.scope === 'account')?.reason).toMatch(/limit row .* says \d+ used, its reservations/)
+    expect(await rest(a, 2)).toMatchObject({ success: false, outcome: 'denied' })
+    await a.control.call('resume', {})
+    const b = await open('b')
+    await until(async () => (await b.health()).mode === 'HALTED')
+    expect(exchange.orders()).toHaveLength(1)
   }, 120_000)
 })

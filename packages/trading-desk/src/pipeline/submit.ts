@@ -67,6 +67,9 @@ async function begin(
   | { readonly kind: 'stopped'; readonly intent: Intent }
 > {
   const { journal, settings, log } = context
+  const halted = context.haltedByFile()
+  if (halted !== undefined)
+    return { kind: 'stopped', intent: await abandon(context, intent, `trading is halted by a file: ${halted}`) }
   try {
     const begun = await journal.beginSubmit(intent.intentId, {
       notBeforeMs: context.clock.nowMs(),
