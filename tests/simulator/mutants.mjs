@@ -57,8 +57,8 @@ export const mutants = [
       },
       {
         file: `${journal}/intents/record-intent.ts`,
-        find: 'if (intent.key !== undefined) await useKey(',
-        replace: 'if (false && intent.key !== undefined) await useKey(',
+        find: 'if (intent.key !== undefined) useKey(',
+        replace: 'if (false && intent.key !== undefined) useKey(',
       },
       {
         file: `${journal}/intents/find-earlier.ts`,
@@ -249,8 +249,8 @@ export const mutants = [
     edits: [
       {
         file: `${journal}/limits/take-reservations.ts`,
-        find: "      .where('used', '<=', cap - amount)\n",
-        replace: '',
+        find: 'sql`limit_rows.used <= claims.cap - claims.amount`',
+        replace: 'sql`0 = 0`',
       },
     ],
   },

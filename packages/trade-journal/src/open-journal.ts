@@ -12,7 +12,7 @@ import type { Engine } from './sql/engine.js'
 import { postgresEngine } from './sql/postgres-engine.js'
 import { prepareSqlite } from './sql/prepare-sqlite.js'
 import { sqliteEngine } from './sql/sqlite-engine.js'
-import { exportHead, mustBeAudited, rememberExport, transact, type WriteTx } from './write.js'
+import { exportHead, mustBeAudited, rememberExport, transact, writeTx } from './write.js'
 
 interface SharedOptions {
   readonly environment: Environment
@@ -118,7 +118,7 @@ async function openContext(engine: Engine, options: OpenJournalOptions): Promise
     const opened = await openStore(trx, { ...options, engine, disk, nowMs })
     const exportedSeq = newestHead(outside.heads)?.seq ?? 0
     const chain = auditChain(trx, { ...opened, nowMs, exportedSeq, dialect })
-    const tx: WriteTx = { trx, nowMs, audit: chain.append, nextAuditSeq: chain.nextSeq }
+    const tx = writeTx(trx, { nowMs, dialect }, chain)
     if (opened.isNew) {
       const { storeId, signer } = opened
       const body = { store: storeId, environment, host: hostId, public_key: signer.publicKey }

@@ -1,19 +1,43 @@
 import { type AuditEntry, StoreError } from '@tidegate/trading-model'
 import type { Transaction } from 'kysely'
-import { auditChain, type NewEntry } from './audit/audit-chain.js'
+import { type AuditChain, auditChain, type NewEntry } from './audit/audit-chain.js'
 import type { ExportedHead } from './audit/heads-file.js'
 import type { JournalContext } from './context.js'
 import type { Database } from './sql/database.js'
+import type { SqlDialectName } from './sql/ddl.js'
 import { type Engine, type Locks, LostCommit, Repeatable } from './sql/engine.js'
+import type { Change } from './sql/write-together.js'
 
 /** One write transaction with its locks, its time and its piece of the audit chain. */
 export interface WriteTx {
   readonly trx: Transaction<Database>
+  readonly dialect: SqlDialectName
   /** Read once, after the lock was taken: what waited for the lock is not older than what held it. */
   readonly nowMs: number
   readonly audit: (entry: NewEntry) => Promise<AuditEntry>
-  /** Sequence of the next audit entry. */
+  /** Sequence of the next audit entry. Takes the head of the log, which everybody waits for: as late as can be. */
   readonly nextAuditSeq: () => Promise<number>
+  /** As {@link AuditChain.releaseEpoch}. */
+  readonly releaseEpochAtHead: () => Promise<number>
+  /** A change made at the end, with the audit entries; nothing in the transaction reads it. */
+  readonly later: (change: Change) => void
+}
+
+/** The parts of a chain that the verbs use. */
+export function writeTx(
+  trx: Transaction<Database>,
+  { nowMs, dialect }: { readonly nowMs: number; readonly dialect: SqlDialectName },
+  chain: AuditChain,
+): WriteTx {
+  return {
+    trx,
+    dialect,
+    nowMs,
+    audit: chain.append,
+    nextAuditSeq: chain.nextSeq,
+    releaseEpochAtHead: chain.releaseEpoch,
+    later: chain.later,
+  }
 }
 
 /** Thrown inside {@link write} to undo everything and still answer. */
@@ -39,7 +63,7 @@ export async function writeEvenClosing<T>(ctx: JournalContext, work: (tx: WriteT
   try {
     const { answer, head } = await transact(ctx.engine, ctx.locks ?? {}, async (trx, nowMs) => {
       const chain = auditChain(trx, { storeId, signer, nowMs, exportedSeq: heads.exportedSeq(), dialect })
-      const answered = await work({ trx, nowMs, audit: chain.append, nextAuditSeq: chain.nextSeq })
+      const answered = await work(writeTx(trx, { nowMs, dialect }, chain))
       return { answer: answered, head: await chain.seal() }
     })
     if (head && head.seq - heads.exportedSeq() >= ctx.headEvery) exportHead(ctx, head)

@@ -2,9 +2,8 @@ import { type Intent, InvariantError, type NewIntent, type RecordResult } from '
 import type { JournalContext } from '../context.js'
 import { countRate } from '../limits/count-rate.js'
 import { takeBesideTarget } from '../limits/hold-changes.js'
-import { releaseEpoch } from '../limits/release-epoch.js'
 import { insertReservations, takeReservations } from '../limits/take-reservations.js'
-import { forbids, modeFor } from '../records/modes.js'
+import { forbids, modesAndEpoch, strictest } from '../records/modes.js'
 import { mustBeAudited, Undo, type WriteTx, write } from '../write.js'
 import { changeFields, whyNotChanged } from './change-target.js'
 import { findEarlierWish } from './find-earlier.js'
@@ -28,7 +27,7 @@ export async function recordIntent(ctx: JournalContext, wanted: NewIntent): Prom
       : await takeReservations(tx, reservations)
     if ('full' in claim) throw new Undo<RecordResult>({ kind: 'lost_race', what: claim.full })
     // Again, now that the rows are ours: what another gateway released before we took them came with a new epoch.
-    const outdated = await outOfDate(tx, wanted)
+    const outdated = outOfDate(wanted, await tx.releaseEpochAtHead())
     if (outdated !== undefined) throw new Undo<RecordResult>({ kind: 'lost_race', what: outdated })
     await insertIntent(tx, intent, {
       bookProductId: wanted.bookProductId,
@@ -38,23 +37,23 @@ export async function recordIntent(ctx: JournalContext, wanted: NewIntent): Prom
       body: { worst_notional_usd: intent.worstNotionalUsd, reservations: claim.taken },
       decision: { policyVersion: wanted.policyVersion, input: wanted.decisionInput },
     })
-    await insertReservations(tx, intent.intentId, claim.taken)
-    if (intent.key !== undefined) await useKey(tx, intent, intent.key, wanted.change?.wishHash ?? intent.termsHash)
-    if (intent.approvalExpiresAtMs !== undefined) await requestApproval(tx, intent, intent.approvalExpiresAtMs)
+    insertReservations(tx, intent.intentId, claim.taken)
+    if (intent.key !== undefined) useKey(tx, intent, intent.key, wanted.change?.wishHash ?? intent.termsHash)
+    if (intent.approvalExpiresAtMs !== undefined) requestApproval(tx, intent, intent.approvalExpiresAtMs)
     return { kind: 'recorded', intent }
   })
 }
 
-async function outOfDate(tx: WriteTx, wanted: NewIntent): Promise<string | undefined> {
-  const epoch = await releaseEpoch(tx.trx)
+function outOfDate(wanted: NewIntent, epoch: number): string | undefined {
   if (epoch === wanted.releaseEpoch) return undefined
   return `something was released or filled since the snapshot (epoch ${epoch})`
 }
 
 async function whatChanged(tx: WriteTx, wanted: NewIntent): Promise<string | undefined> {
-  const outdated = await outOfDate(tx, wanted)
+  const { modes, epoch } = await modesAndEpoch(tx.trx)
+  const outdated = outOfDate(wanted, epoch)
   if (outdated !== undefined) return outdated
-  const mode = await modeFor(tx.trx, {
+  const mode = strictest(modes, {
     productIds: [wanted.order.terms.productId, wanted.bookProductId ?? wanted.order.terms.productId],
     principal: wanted.principal,
   })
@@ -100,28 +99,26 @@ function newIntent(ctx: JournalContext, wanted: NewIntent, nowMs: number, target
   }
 }
 
-async function useKey(tx: WriteTx, intent: Intent, key: string, wishHash: string): Promise<void> {
-  await tx.trx
-    .insertInto('idempotency_keys')
-    .values({
+function useKey(tx: WriteTx, intent: Intent, key: string, wishHash: string): void {
+  tx.later(
+    tx.trx.insertInto('idempotency_keys').values({
       principal: intent.principal,
       idempotency_key: key,
       intent_id: intent.intentId,
       terms_hash: wishHash,
       created_at_ms: BigInt(tx.nowMs),
-    })
-    .execute()
+    }),
+  )
 }
 
-async function requestApproval(tx: WriteTx, intent: Intent, expiresAtMs: number): Promise<void> {
-  await tx.trx
-    .insertInto('approvals')
-    .values({
+function requestApproval(tx: WriteTx, intent: Intent, expiresAtMs: number): void {
+  tx.later(
+    tx.trx.insertInto('approvals').values({
       intent_id: intent.intentId,
       terms_hash: intent.termsHash,
       requested_by: intent.principal,
       requested_at_ms: BigInt(tx.nowMs),
       expires_at_ms: BigInt(expiresAtMs),
-    })
-    .execute()
+    }),
+  )
 }

@@ -10,7 +10,7 @@ export interface StoredIntent extends IntentPlace {
   readonly intent: Intent
 }
 
-/** Inserts a new intent and the audit entry that tells of it. */
+/** Inserts a new intent and the audit entry that tells of it, at the end of the transaction. */
 export async function insertIntent(
   tx: WriteTx,
   intent: Intent,
@@ -30,12 +30,13 @@ export async function insertIntent(
     bookProductId: options.bookProductId ?? intent.terms.productId,
     wishHash: options.wishHash ?? intent.termsHash,
   })
-  await tx.trx.insertInto('intents').values(row).execute()
+  tx.later(tx.trx.insertInto('intents').values(row))
   const { policyVersion, input, denials } = options.decision
-  await tx.trx
-    .insertInto('decision_inputs')
-    .values({ intent_id: intent.intentId, policy_version: policyVersion, input, denials: denials ?? null })
-    .execute()
+  tx.later(
+    tx.trx
+      .insertInto('decision_inputs')
+      .values({ intent_id: intent.intentId, policy_version: policyVersion, input, denials: denials ?? null }),
+  )
   await tx.audit({
     actor: options.actor,
     type: options.type,

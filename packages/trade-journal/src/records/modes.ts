@@ -1,4 +1,4 @@
-import { MODES, type Mode, type ModeRow } from '@tidegate/trading-model'
+import { MODES, type Mode, type ModeRow, StoreError } from '@tidegate/trading-model'
 import type { Kysely } from 'kysely'
 import { z } from 'zod'
 import { intColumn, readRow } from '../codec/read-row.js'
@@ -34,16 +34,27 @@ export function forbids(mode: Mode, reducesExposure: boolean): boolean {
 
 /** Every mode that was ever set, by scope. */
 export async function allModes(trx: Kysely<Database>): Promise<readonly ModeRow[]> {
-  const rows = await trx.selectFrom('modes').selectAll().orderBy('scope').execute()
-  return rows.map((stored) => {
-    const row = readRow(modeRow, stored, 'modes')
-    return { scope: row.scope, mode: row.mode, by: row.changed_by, reason: row.reason, atMs: row.at_ms }
-  })
+  return (await trx.selectFrom('modes').selectAll().orderBy('scope').execute()).map(toMode)
 }
 
-/** The strictest mode over account, products and agent concerned. */
-export async function modeFor(trx: Kysely<Database>, concerned: Concerned): Promise<Mode> {
-  return strictest(await allModes(trx), concerned)
+/** Every mode and the count of releases and fills, at one moment. */
+export async function modesAndEpoch(
+  trx: Kysely<Database>,
+): Promise<{ readonly modes: readonly ModeRow[]; readonly epoch: number }> {
+  const rows = await trx
+    .selectFrom('meta')
+    .leftJoin('modes', (join) => join.onTrue())
+    .select('meta.release_epoch')
+    .select(['modes.scope', 'modes.mode', 'modes.changed_by', 'modes.reason', 'modes.at_ms'])
+    .execute()
+  const epoch = rows[0]?.release_epoch
+  if (epoch === undefined) throw new StoreError('ERR_STORE_CORRUPT', 'The store has lost its identity')
+  return { modes: rows.filter((row) => row.scope !== null).map(toMode), epoch: Number(epoch) }
+}
+
+function toMode(stored: object): ModeRow {
+  const row = readRow(modeRow, stored, 'modes')
+  return { scope: row.scope, mode: row.mode, by: row.changed_by, reason: row.reason, atMs: row.at_ms }
 }
 
 /** Every scope that was ever set. */

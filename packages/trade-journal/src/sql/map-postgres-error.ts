@@ -13,9 +13,17 @@ const codeOf = (error: unknown): string => {
 
 const isSqlState = (code: string): boolean => /^[0-9A-Z]{5}$/.test(code)
 
-/** Serialization failure, deadlock, or a row that another transaction made first: done again, it sees what the other did. */
+/**
+ * Serialization failure, deadlock, a row that another transaction made first, or a statement kept from before somebody changed
+ * the tables: done again, it sees what the other did.
+ */
 export function isRepeatable(error: unknown): boolean {
-  return ['40001', '40P01', '23505'].includes(codeOf(error))
+  return ['40001', '40P01', '23505'].includes(codeOf(error)) || isOutdated(error)
+}
+
+/** A newer gateway has migrated the store: the connection must forget the statements it keeps. */
+export function isOutdated(error: unknown): boolean {
+  return codeOf(error) === '0A000' && String((error as DriverFault).message).includes('cached plan')
 }
 
 /** The server or the line went away: nobody knows what a statement under way did. */

@@ -13,7 +13,7 @@ import {
 import type { Pool, PoolClient } from 'pg'
 import { cleanText } from './clean-text.js'
 import { LostCommit, Repeatable } from './engine.js'
-import { isConnectionLoss, isRepeatable, mapPostgresError } from './map-postgres-error.js'
+import { isConnectionLoss, isOutdated, isRepeatable, mapPostgresError } from './map-postgres-error.js'
 
 /**
  * Kysely over a pool of PostgreSQL connections. Writes run READ COMMITTED and rely on row locks and conditional updates;
@@ -124,13 +124,29 @@ class Connection implements DatabaseConnection {
 
   async #run<R>(text: string, parameters: readonly unknown[]): Promise<QueryResult<R>> {
     try {
-      const { rows, rowCount } = await this.#client.query(text, parameters.map(toParameter))
+      const name = statementName(text)
+      const values = parameters.map(toParameter)
+      const { rows, rowCount } = await this.#client.query({ text, values, ...(name === undefined ? {} : { name }) })
       return { rows: rows as R[], numAffectedRows: BigInt(rowCount ?? 0) }
     } catch (error) {
-      if (isConnectionLoss(error)) this.#broken = error as Error
+      if (isConnectionLoss(error) || isOutdated(error)) this.#broken = error as Error
       throw error
     }
   }
+}
+
+/** Each connection keeps the statements it has seen parsed and planned, by name; there are few, and we wrote them all. */
+const maxStatements = 400
+const statementNames = new Map<string, string>()
+
+/** Not for `begin`, `commit` and what makes tables: nothing is gained there. */
+function statementName(text: string): string | undefined {
+  if (!/^\s*(select|insert|update|delete|with)\b/i.test(text)) return undefined
+  const known = statementNames.get(text)
+  if (known !== undefined || statementNames.size >= maxStatements) return known
+  const name = `tidegate_${statementNames.size + 1}`
+  statementNames.set(text, name)
+  return name
 }
 
 const MAX_INT64 = 2n ** 63n - 1n

@@ -1,5 +1,5 @@
 import { StoreError } from '@tidegate/trading-model'
-import { Kysely, sql, type Transaction } from 'kysely'
+import { Kysely, type RawBuilder, sql, type Transaction } from 'kysely'
 import type { Pool } from 'pg'
 import type { Database } from './database.js'
 import type { Begun, Engine, Locks } from './engine.js'
@@ -28,36 +28,34 @@ export function postgresEngine(pool: Pool, name: string): Engine {
     async lockForOpening(trx) {
       await sql`select pg_advisory_xact_lock(${openingLock})`.execute(trx)
     },
-    async begin(trx, locks) {
-      await takeLocks(trx, locks, name)
-      return await markTransaction(trx)
-    },
+    begin: async (trx, locks) => await takeLocks(trx, locks, name),
     nowMs: async (trx) => (await markTransaction(trx)).nowMs,
     didCommit: async (mark) => await didCommit(db, mark, name),
     close: async () => await pool.end(),
   }
 }
 
-async function takeLocks(trx: Transaction<Database>, locks: Locks, name: string): Promise<void> {
+/** The last lock and the time are one trip: the time is read when the row is ours. */
+async function takeLocks(trx: Transaction<Database>, locks: Locks, name: string): Promise<Begun> {
   if (locks.modes) {
     await passTurnstile(trx, locks.modes)
     const row = trx.selectFrom('modes').select('scope').where('scope', '=', 'account')
     const locked = await (locks.modes === 'share' ? row.forShare() : row.forUpdate()).executeTakeFirst()
     if (!locked) throw new StoreError('ERR_STORE_CORRUPT', `${name} lost its mode row`)
   }
-  for (const scope of [...new Set(locks.scopes)].sort()) await lockScope(trx, scope)
-  if (locks.intentId !== undefined) {
-    await lockIntent(trx, locks.intentId)
-  }
+  const scopes = [...new Set(locks.scopes)].map((scope) => `rate:${scope}`).sort()
+  const begun = scopes.length > 0 ? await lockScopes(trx, scopes) : undefined
+  if (locks.intentId !== undefined) return await markTransaction(trx, intentRows(locks.intentId))
+  return begun ?? (await markTransaction(trx))
 }
 
 /** The intent with the one it changes and those that change it: what happens to one moves what the others hold. */
-async function lockIntent(trx: Transaction<Database>, id: string): Promise<void> {
-  await sql`
+function intentRows(id: string): RawBuilder<unknown> {
+  return sql`
     select intent_id from intents where intent_id in (
       select ${id} union select target_intent_id from intents where intent_id = ${id} and target_intent_id is not null
       union select intent_id from intents where target_intent_id = ${id}
-    ) order by intent_id for update`.execute(trx)
+    ) order by intent_id for update`
 }
 
 /**
@@ -73,33 +71,34 @@ async function passTurnstile(trx: Transaction<Database>, how: 'share' | 'update'
   }
 }
 
-async function lockScope(trx: Transaction<Database>, scope: string): Promise<void> {
-  const row = { scope: `rate:${scope}`, window_id: lockWindow }
-  const lock = trx
-    .selectFrom('limit_rows')
-    .select('scope')
-    .where('scope', '=', row.scope)
-    .where('window_id', '=', row.window_id)
-    .forUpdate()
-  if (await lock.executeTakeFirst()) return
+async function lockScopes(trx: Transaction<Database>, scopes: readonly string[]): Promise<Begun> {
+  const rows = sql`
+    select scope from limit_rows where window_id = ${lockWindow} and scope in (${sql.join(scopes)}) order by scope for update`
+  const begun = await markTransaction(trx, rows)
+  if (begun.locked === scopes.length) return begun
   await trx
     .insertInto('limit_rows')
-    .values({ ...row, used: 0n, cap: 0n, updated_at_ms: 0n })
+    .values(scopes.map((scope) => ({ scope, window_id: lockWindow, used: 0n, cap: 0n, updated_at_ms: 0n })))
     .onConflict((conflict) => conflict.columns(['scope', 'window_id']).doNothing())
     .execute()
-  await lock.executeTakeFirstOrThrow()
+  return await markTransaction(trx, rows)
 }
 
-/** `clock_timestamp()`, not `now()`: that is the time the transaction began, before it waited for its locks. */
-async function markTransaction(trx: Transaction<Database>): Promise<Begun> {
-  const { rows } = await sql<{ now_ms: bigint; xid: string | null }>`
-    select floor(extract(epoch from clock_timestamp()) * 1000)::bigint as now_ms,
-      case when current_setting('transaction_read_only') = 'off' then pg_current_xact_id()::text end as xid`.execute(
-    trx,
-  )
+/**
+ * Locks rows and reads the time afterwards, in one statement: the count is known when the last of them is locked.
+ * `clock_timestamp()`, not `now()`: that is the time the transaction began, before it waited for its locks.
+ */
+async function markTransaction(
+  trx: Transaction<Database>,
+  lockedRows: RawBuilder<unknown> = sql`select 1`,
+): Promise<Begun & { readonly locked: number }> {
+  const { rows } = await sql<{ locked: bigint; now_ms: bigint; xid: string | null }>`
+    select held.locked, floor(extract(epoch from clock_timestamp()) * 1000)::bigint as now_ms,
+      case when current_setting('transaction_read_only') = 'off' then pg_current_xact_id()::text end as xid
+    from (select count(*) as locked from (${lockedRows}) as locked_rows) as held`.execute(trx)
   const [row] = rows
   if (!row) throw new StoreError('ERR_STORE_IO', 'The database has no time')
-  return { nowMs: Number(row.now_ms), ...(row.xid === null ? {} : { mark: row.xid }) }
+  return { locked: Number(row.locked), nowMs: Number(row.now_ms), ...(row.xid === null ? {} : { mark: row.xid }) }
 }
 
 async function didCommit(db: Kysely<Database>, mark: string | undefined, name: string): Promise<boolean> {

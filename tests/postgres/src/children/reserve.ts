@@ -6,7 +6,9 @@ import { childOptions, openStore, type StoreOptions, say, waitForGo } from './ch
  * Takes from one limit row `times` times, together with other processes, and gives some of it back; every answer is a line of the
  * history that the checker reads afterwards.
  */
-const options = childOptions<StoreOptions & { name: string; seed: number; times: number; cap: string }>()
+const options = childOptions<
+  StoreOptions & { name: string; seed: number; times: number; cap: string; onlyTakes?: boolean }
+>()
 const { name, times } = options
 const random = new SeededRandom(options.seed)
 const cap = BigInt(options.cap)
@@ -22,7 +24,7 @@ for (let turn = 0; turn < times; turn++) {
   const answer = await reserve(intentId, amount, `${name}-${turn}`)
   say({ intentId, amount: String(amount), answer })
   if (answer === 'recorded') held.push(intentId)
-  if (held.length > 0 && random.below(8) === 0) {
+  if (!options.onlyTakes && held.length > 0 && random.below(8) === 0) {
     const given = held.splice(random.below(held.length), 1)[0] ?? ''
     await journal.apply(given, { type: 'abandoned', reason: 'given back' }, 'desk')
     say({ intentId: given, answer: 'given back' })
