@@ -64,26 +64,28 @@ async function limit(percent: number): Promise<Intent> {
 }
 
 describe('an edit over the wire', () => {
-  it.each(['accept-then-drop', 'accept-then-503-html', 'cut-body'] as const)(
-    'whose answer is lost (%s) is found in the order, and never sent twice',
-    async (kind) => {
-      const target = await limit(95)
-      exchange.faults.next({ kind, verb: 'edit-order' })
-      const limitPrice = await priceAt(94)
-      const edited = await gateway.desk.edit({ principal: local, id: target.intentId, limitPrice, waitMs: 10_000 })
-      expect(exchange.faults.struck()).toContain(kind)
-      expect(edited).toMatchObject({ outcome: 'accepted', how: 'edit', intent: { state: 'APPLIED' } })
-      expect(edited.target?.terms).toMatchObject({ limitPrice })
-      const shown = exchange.orders().find((order) => order.orderId === target.venueOrderId)
-      expect(shown).toMatchObject({ status: 'OPEN' })
-      const { entries } = (await gateway.control.call('audit_show', { intent_id: edited.intent?.intentId ?? '' })) as {
-        entries: { type: string }[]
-      }
-      expect(entries.filter((entry) => entry.type === 'intent.submit_begun')).toHaveLength(1)
-      exchange.faults.clear()
-      await gateway.desk.cancel(local, target.intentId)
-    },
-  )
+  // Each at a price of its own: the same terms within a minute are the same wish.
+  it.each([
+    ['accept-then-drop', 95],
+    ['accept-then-503-html', 93],
+    ['cut-body', 91],
+  ] as const)('whose answer is lost (%s) is found in the order, and never sent twice', async (kind, percent) => {
+    const target = await limit(percent)
+    exchange.faults.next({ kind, verb: 'edit-order' })
+    const limitPrice = await priceAt(percent - 1)
+    const edited = await gateway.desk.edit({ principal: local, id: target.intentId, limitPrice, waitMs: 10_000 })
+    expect(exchange.faults.struck()).toContain(kind)
+    expect(edited).toMatchObject({ outcome: 'accepted', how: 'edit', intent: { state: 'APPLIED' } })
+    expect(edited.target?.terms).toMatchObject({ limitPrice })
+    const shown = exchange.orders().find((order) => order.orderId === target.venueOrderId)
+    expect(shown).toMatchObject({ status: 'OPEN' })
+    const { entries } = (await gateway.control.call('audit_show', { intent_id: edited.intent?.intentId ?? '' })) as {
+      entries: { type: string }[]
+    }
+    expect(entries.filter((entry) => entry.type === 'intent.submit_begun')).toHaveLength(1)
+    exchange.faults.clear()
+    await gateway.desk.cancel(local, target.intentId)
+  })
 
   it('of a stop is a replacement: the old order is over before the new one is sent, and one is live', async () => {
     const target = await place({
