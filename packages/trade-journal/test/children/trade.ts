@@ -9,12 +9,14 @@ import {
 } from '@tidegate/testkit'
 import { Decimal, type IntentEvent } from '@tidegate/trading-model'
 import { openJournal } from '../../src/open-journal.js'
-import { childOptions, realOptions, say } from './child-kit.js'
+import { childOptions, realOptions, say, waitForGo } from './child-kit.js'
 
-/** Trades as fast as it can until it is killed; each line says what had been acknowledged to it by then. */
+/** When told, trades as fast as it can until it is killed; each line says what had been acknowledged to it by then. */
 const { folder, seed } = childOptions<{ folder: string; seed: number }>()
 const random = new SeededRandom(seed)
 
+say('loaded')
+await waitForGo()
 say('opening')
 const journal = await openJournal({ ...realOptions(folder), headEvery: 7 })
 for (;;) {
