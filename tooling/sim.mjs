@@ -40,7 +40,7 @@ async function runSeeds() {
   if (values.json) process.stdout.write(`${JSON.stringify(report)}\n`)
   else {
     process.stdout.write(
-      `${report.seeds} seeds on the ${report.store} store, ${report.seedsPerSecond} a second, trace ${report.traceHash}\n` +
+      `${report.seeds} seeds on the ${report.store} store, ${report.seedsPerSecond} a second (${report.seedsPerCpuSecond} per second of one core), trace ${report.traceHash}\n` +
         `${report.intents} intents, ${report.orders} orders, ${report.simulatedHours} hours; ` +
         `${report.pairsVisited} of ${report.pairsTotal} pairs of state and event\n`,
     )

@@ -420,7 +420,7 @@ export const mutants = [
         file: `${journal}/records/fills.ts`,
         find: '      if (await insertFill(tx, fill)) fresh.push(fill)',
         replace:
-          '      if (await insertFill(tx, { ...fill, tradeId: `${fill.tradeId}-${ctx.instanceId.slice(-3)}` })) fresh.push(fill)',
+          '      if (await insertFill(tx, { ...fill, tradeId: fill.tradeId + ctx.instanceId.slice(-3) })) fresh.push(fill)',
       },
     ],
   },
@@ -470,6 +470,19 @@ export const mutants = [
         file: `${desk}/pipeline/market-view.ts`,
         find: 'market.ticker(bookProductId, policy.maxMarketAgeMs)',
         replace: 'market.ticker(bookProductId, 3_600_000)',
+      },
+    ],
+  },
+  {
+    name: 'wanted-from-the-record',
+    what: 'the time an order is wanted counts from its record, so a process that was stopped sends on old prices',
+    expect: ['I13'],
+    seeds: 6000,
+    edits: [
+      {
+        file: `${desk}/pipeline/place.ts`,
+        find: '  const deadlineMs = decidedAtMs + timeToLiveMs(',
+        replace: '  const deadlineMs = intent.createdAtMs + timeToLiveMs(',
       },
     ],
   },

@@ -14,6 +14,8 @@ export interface SimulationReport {
   readonly seeds: number
   readonly seconds: number
   readonly seedsPerSecond: number
+  /** On one core, whatever else ran meanwhile. */
+  readonly seedsPerCpuSecond: number
   readonly traceHash: string
   readonly events: number
   readonly intents: number

@@ -40,6 +40,8 @@ export async function simulate({
 function runPart(file, { seed, seeds, store, twice, stopAfter, trace }) {
   const args = [
     '--enable-source-maps',
+    // Seeds leave much behind that is soon forgotten: a roomy nursery saves a tenth of the time.
+    '--max-semi-space-size=64',
     file,
     '--seed',
     seed,
@@ -86,6 +88,8 @@ function merge(reports, seconds) {
     seeds,
     seconds: Math.round(seconds * 10) / 10,
     seedsPerSecond: Math.round((seeds / seconds) * 10) / 10,
+    /** On one core, whoever else wanted the machine meanwhile; start of the processes included. */
+    seedsPerCpuSecond: Math.round((seeds / sum('cpuSeconds')) * 10) / 10,
     traceHash: createHash('sha256').update(hashes.join('\n')).digest('hex').slice(0, 32),
     events: sum('events'),
     simulatedHours: Math.round(sum('simulatedHours') * 100) / 100,

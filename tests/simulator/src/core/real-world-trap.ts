@@ -11,16 +11,16 @@ export function trapRealWorld(): () => void {
   const kept: (() => void)[] = []
   const trap = (target: object, name: string): void => {
     const descriptor = Object.getOwnPropertyDescriptor(target, name)
-    if (!descriptor) return
+    if (!descriptor) throw new Error(`there is no ${name} to trap`)
     Object.defineProperty(target, name, { value: refuse(name), configurable: true, writable: true })
     kept.push(() => Object.defineProperty(target, name, descriptor))
   }
   for (const name of ['setTimeout', 'setInterval', 'setImmediate', 'fetch']) trap(globalThis, name)
   trap(Date, 'now')
   trap(Math, 'random')
-  trap(performance, 'now')
-  trap(globalThis.crypto, 'randomUUID')
-  trap(globalThis.crypto, 'getRandomValues')
+  trap(Object.getPrototypeOf(performance) as object, 'now')
+  trap(Object.getPrototypeOf(globalThis.crypto) as object, 'randomUUID')
+  trap(Object.getPrototypeOf(globalThis.crypto) as object, 'getRandomValues')
   return () => {
     for (const restore of kept.reverse()) restore()
   }

@@ -4,8 +4,8 @@ import type { FaultKind, FaultMix } from './fault-mix.js'
 /** Draws faults from a mix and counts those that struck. */
 export interface FaultBook {
   readonly mix: FaultMix
-  /** The one of these kinds that strikes here, if any. */
-  draw<K extends FaultKind>(kinds: readonly K[]): K | undefined
+  /** The one of these kinds that strikes here, if any. `weight`: how much likelier than usual. */
+  draw<K extends FaultKind>(kinds: readonly K[], weight?: number): K | undefined
   /** Notes a fault that struck by itself. */
   note(kind: FaultKind): void
   readonly struck: ReadonlyMap<string, number>
@@ -23,11 +23,11 @@ export function createFaultBook(mix: FaultMix, prng: Prng): FaultBook {
     prng,
     struck,
     note,
-    draw(kinds) {
+    draw(kinds, weight = 1) {
       if (!mix.isOn) return undefined
       for (const kind of kinds) {
         const rate = mix.rates[kind]
-        if (rate === 0 || prng.unit() >= rate) continue
+        if (rate === 0 || prng.unit() >= rate * weight) continue
         note(kind)
         return kind
       }

@@ -60,7 +60,9 @@ export function createHttpNetwork(world: World, faults: FaultBook, exchange: Sim
           const error = new TransportError(sent ? 'connection reset' : 'connection refused', sent)
           world.schedule(delayMs, `reset ${verb}`, () => conclude(() => reject(error)), incarnation)
         }
-        carry(faults.draw(HTTP_FAULTS), verb, request, reply, reset)
+        // Orders are few among the requests; what happens to them is what counts.
+        const weight = verb === 'create-order' || verb === 'cancel-orders' ? 3 : 0.6
+        carry(faults.draw(HTTP_FAULTS, weight), verb, request, reply, reset)
       })
     })
   }

@@ -82,11 +82,11 @@ export function createJudge(parts: Omit<Bench, 'shadow' | 'blame' | 'orderOf'>):
       if (method === 'recordIntent') {
         checkWish(bench, entry)
         checkExposure(bench, entry)
-        checkMarketData(bench, entry)
       }
       if (method === 'beginSubmit') {
         checkTicket(bench, entry)
         checkApproval(bench, entry)
+        checkMarketData(bench, entry)
       }
       checkStates(bench, entry)
       checkReserved(bench, store)

@@ -34,6 +34,9 @@ export interface IncarnationOptions {
   readonly onDeath: (incarnation: Incarnation) => void
 }
 
+/** Around these an order comes into being: here it matters most what happens. */
+const delicate = /recordIntent|beginSubmit|journal apply|create-order|cancel-orders|decideApproval|recordFills/
+
 /** @returns A living process without anything in it. */
 export function createIncarnation(options: IncarnationOptions): Incarnation {
   const { world, faults, slot, life, points } = options
@@ -65,7 +68,7 @@ export function createIncarnation(options: IncarnationOptions): Incarnation {
       if (isDead) return false
       points.set(label, (points.get(label) ?? 0) + 1)
       if (isPaused) return true
-      const fault = faults.draw(['crash', 'pause'])
+      const fault = faults.draw(['crash', 'pause'], delicate.test(label) ? 12 : 1)
       if (fault === 'crash') self.kill(label)
       else if (fault === 'pause') self.pause(1_000 * faults.prng.pick([1, 2, 5, 12, 40, 120, 600]))
       return !isDead

@@ -65,7 +65,11 @@ function act(deps: AgentDeps, desk: TradingDesk, wishes: Wish[]): void {
     // The same key for something else.
     place(deps, desk, { ...prng.pick(wishes), terms: newWish(deps, []).terms }, false)
   } else if (dice < 66) place(deps, desk, { ...newWish(deps, []), principal: VIEWER }, false)
-  else if (dice < 77) cancelOne(deps, desk)
+  else if (dice < 69 && wishes.length > 0) {
+    // Somebody else happens to use the same key.
+    const wish = prng.pick(wishes)
+    place(deps, desk, { ...wish, principal: wish.principal === ALICE ? BOB : ALICE }, false)
+  } else if (dice < 77) cancelOne(deps, desk)
   else if (dice < 81) cancelAll(deps, desk)
   else if (dice < 85) flipMode(deps, desk)
   else if (dice < 93) decide(deps, desk)
