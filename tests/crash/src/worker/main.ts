@@ -1,0 +1,117 @@
+// One gateway owner in a process of its own. Commands come as JSON lines on stdin; reports go to file descriptor 3.
+import { createInterface } from 'node:readline'
+import { Decimal, deserializeTerms, type Principal } from '@tidegate/trading-model'
+import type { Answer, Command } from '../protocol.js'
+import { beginFlow, census, mark, report } from './labels.js'
+import { type OpenHome, openHome } from './open-home.js'
+import { timers } from './runtime.js'
+import { watchSockets } from './watch-http.js'
+import { watchPostgres } from './watch-postgres.js'
+import { watchSqlite } from './watch-sqlite.js'
+
+const trader: Principal = { name: 'local', role: 'trader' }
+let open: OpenHome | undefined
+
+watchSqlite()
+watchPostgres()
+watchSockets()
+createInterface({ input: process.stdin }).on('line', (line) => {
+  carryOut(JSON.parse(line) as Command).catch((error: unknown) => {
+    report({ say: 'failed', error: describe(error), census: census() })
+  })
+})
+// The parent is gone: so are we.
+process.stdin.on('end', () => process.exit(0))
+report({ say: 'up' })
+
+async function carryOut(command: Command): Promise<void> {
+  const answer = await run(command)
+  mark('reply', 'before')
+  report({ say: 'done', answer, census: { ...census(), 'reply/after': 1 } })
+  mark('reply', 'after')
+}
+
+async function run(command: Command): Promise<Answer> {
+  if (command.do === 'open') {
+    beginFlow('reconcile', command.stopAt)
+    open = await openHome(command.home)
+    return { outcome: 'ready' }
+  }
+  if (!open) throw new Error('no home is open')
+  const { desk, journal } = open
+  switch (command.do) {
+    case 'place': {
+      beginFlow('place', command.stopAt)
+      const { wish } = command
+      const { outcome, intent, duplicateOf, decision } = await desk.place({
+        principal: { ...trader, name: wish.principal },
+        terms: deserializeTerms(wish.terms),
+        ...(wish.key === undefined ? {} : { key: wish.key }),
+      })
+      return {
+        outcome,
+        ...(intent ? { intentId: intent.intentId, state: intent.state } : {}),
+        ...(duplicateOf === undefined ? {} : { duplicateOf }),
+        ...(decision?.kind === 'denied'
+          ? { denials: decision.denials.map(({ code, message }) => `${code}: ${message}`) }
+          : {}),
+      }
+    }
+    case 'cancel': {
+      beginFlow('cancel', command.stopAt)
+      const { outcome, intent } = await desk.cancel(trader, command.id)
+      return { outcome, ...(intent ? { intentId: intent.intentId, state: intent.state } : {}) }
+    }
+    case 'cancel-all': {
+      beginFlow('cancel-all', command.stopAt)
+      const { allGone, remaining } = await desk.cancelAll(trader)
+      return { outcome: allGone ? 'gone' : 'remaining', allGone, remaining }
+    }
+    case 'edit': {
+      beginFlow('edit', command.stopAt)
+      const { id, key, limitPrice, size, how, principal } = command.edit
+      const { outcome, intent } = await desk.edit({
+        principal: { ...trader, name: principal },
+        id,
+        limitPrice: new Decimal(limitPrice),
+        size: new Decimal(size),
+        how,
+        ...(key === undefined ? {} : { key }),
+      })
+      return { outcome, ...(intent ? { intentId: intent.intentId, state: intent.state } : {}) }
+    }
+    case 'settle':
+      return settle(open, command.maxMs)
+    case 'verify': {
+      const verdict = await journal.verifyAudit()
+      return {
+        outcome: 'verified',
+        ok: verdict.ok,
+        ...(verdict.problem === undefined ? {} : { problem: verdict.problem }),
+      }
+    }
+  }
+}
+
+/** Waits until nothing is under way: no order unsent, none in doubt, no cancel that the venue has not answered. */
+async function settle({ journal }: OpenHome, maxMs: number): Promise<Answer> {
+  const untilMs = performance.now() + maxMs
+  for (;;) {
+    const intents = await journal.listIntents({
+      states: ['RESERVED', 'SUBMITTING', 'UNKNOWN', 'QUARANTINED', 'ACKED', 'OPEN'],
+    })
+    const moving = intents.filter(
+      ({ state, cancel }) =>
+        (state !== 'OPEN' && state !== 'QUARANTINED') || (cancel !== 'none' && cancel !== 'refused'),
+    )
+    if (moving.length === 0 || performance.now() > untilMs) {
+      return { outcome: 'settled', open: intents.map((item) => `${item.intentId} ${item.state} ${item.cancel}`) }
+    }
+    await timers.sleep(15)
+  }
+}
+
+function describe(error: unknown): string {
+  const { code, shortMessage, stack } = error as { code?: string; shortMessage?: string; stack?: string }
+  return code === undefined ? (stack ?? String(error)) : `${code}: ${shortMessage ?? String(error)}`
+}
