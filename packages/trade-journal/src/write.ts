@@ -105,10 +105,17 @@ export async function transact<T>(
   }
 }
 
-/** Runs `work` on one consistent view, changing nothing. */
+/** Runs `work` on one consistent view, changing nothing; again, where the line or the database ended it. */
 export async function read<T>(ctx: JournalContext, work: (trx: Transaction<Database>) => Promise<T>): Promise<T> {
   mustBeOpen(ctx)
-  return await ctx.db.transaction().setAccessMode('read only').execute(work)
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await ctx.db.transaction().setAccessMode('read only').execute(work)
+    } catch (error) {
+      if (!(error instanceof LostCommit) && !(error instanceof Repeatable)) throw error
+      if (attempt >= maxAttempts) throw error.cause
+    }
+  }
 }
 
 /** Appends a head outside the database. Failing does not undo what was committed; it stops new orders instead. */

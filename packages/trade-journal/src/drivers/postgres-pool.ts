@@ -76,6 +76,8 @@ export async function openPostgresPool(
     connectionTimeoutMillis: patienceMs,
     lock_timeout: patienceMs,
     statement_timeout: patienceMs * 4,
+    // The server gives up first, unless the line swallows what it says.
+    query_timeout: patienceMs * 5,
     idle_in_transaction_session_timeout: patienceMs,
     keepAlive: true,
     application_name: 'tidegate',

@@ -58,7 +58,7 @@ class PoolDriver implements Driver {
       settings.accessMode === 'read only'
         ? 'isolation level repeatable read read only'
         : 'isolation level read committed'
-    await connection.executeQuery(CompiledQuery.raw(`begin ${how}`))
+    await connection.begin(`begin ${how}`)
   }
 
   async commitTransaction(connection: Connection): Promise<void> {
@@ -66,10 +66,12 @@ class PoolDriver implements Driver {
   }
 
   async rollbackTransaction(connection: Connection): Promise<void> {
+    // Thrown away, and with it its transaction: nobody waits for an answer on a dead line.
+    if (connection.isBroken()) return
     try {
       await connection.executeQuery(CompiledQuery.raw('rollback'))
     } catch {
-      // A connection that cannot roll back is thrown away, and with it its transaction; the first error is the one to report.
+      // Thrown away as well; the first error is the one to report.
     }
   }
 
@@ -99,6 +101,20 @@ class Connection implements DatabaseConnection {
     } catch (error) {
       const fault = mapPostgresError(error, this.#name, query.sql.slice(0, 60))
       throw isRepeatable(error) ? new Repeatable(fault) : fault
+    }
+  }
+
+  isBroken(): boolean {
+    return this.#broken !== undefined
+  }
+
+  /** A connection may have died while nobody used it; nothing has happened on it yet. */
+  async begin(statement: string): Promise<void> {
+    try {
+      await this.#run(statement, [])
+    } catch (error) {
+      const fault = mapPostgresError(error, this.#name, 'begin')
+      throw isConnectionLoss(error) ? new Repeatable(fault) : fault
     }
   }
 
