@@ -3,13 +3,19 @@
 import { spawn } from 'node:child_process'
 import { buildApps, requireNode, root } from './run.mjs'
 
+/** @type {(...args: string[]) => [string, string[]]} */
 const npm = (...args) => ['npm', ['run', '-s', ...args]]
+/** @type {(node: number, ...args: string[]) => [string, string[]]} */
 const on = (node, ...args) => [
   'npx',
   ['-y', '-p', `node@${node}`, '-c', `node node_modules/vitest/vitest.mjs run ${args.join(' ')}`],
 ]
 
-/** Numbers are the ones the project promises in docs/reliability.md. */
+/**
+ * Numbers are the ones the project promises in docs/reliability.md.
+ *
+ * @type {[string, [string, string[]]][]}
+ */
 const steps = [
   ['every test of npm test', ['npm', ['test']]],
   ['50,000 seeds, model store', npm('sim', '--', '--seeds', '50000', '--seed', '1', '--store', 'model')],

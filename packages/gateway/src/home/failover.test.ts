@@ -138,7 +138,7 @@ const buy = (key: string): JsonObject => ({
   side: 'BUY',
   order_type: 'MARKET',
   // Each its own amount: the same order under another key, moments later, is refused as a repeat.
-  quote_size: `10.${String([...key].reduce((sum, letter) => sum + letter.charCodeAt(0), 0) % 100).padStart(2, '0')}`,
+  quote_size: `10.${String(Array.from(key).reduce((sum, letter) => sum + letter.charCodeAt(0), 0) % 100).padStart(2, '0')}`,
   client_order_id: key,
 })
 
