@@ -22,6 +22,11 @@ const steps = [
   ['2,000 seeds, SQLite', npm('sim', '--', '--seeds', '2000', '--seed', '1', '--store', 'sqlite')],
   ['500 kills, SQLite', npm('crash', '--', '--kills', '500', '--engine', 'sqlite')],
   ['500 kills, PostgreSQL', npm('crash', '--', '--kills', '500', '--engine', 'postgres')],
+  ['every planted fault, simulator', npm('sim', '--', '--mutant', 'all')],
+  [
+    'every planted bug, crash matrix',
+    ['env', ['CRASH_MUTANTS=all', 'npx', 'vitest', 'run', '--project', 'crash', 'src/mutants.test.ts']],
+  ],
   [
     'Node 22: journal, desk, gateway',
     on(22, '--project', 'unit', 'packages/trade-journal', 'packages/trading-desk', 'packages/gateway'),
