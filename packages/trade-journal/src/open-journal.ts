@@ -8,6 +8,7 @@ import { openPostgresPool, readPostgresUrl } from './drivers/postgres-pool.js'
 import { nodeDisk } from './node-disk.js'
 import { openStore } from './open-store.js'
 import { registerInstance } from './records/instances.js'
+import { checkText } from './sql/check-text.js'
 import type { Engine } from './sql/engine.js'
 import { postgresEngine } from './sql/postgres-engine.js'
 import { prepareSqlite } from './sql/prepare-sqlite.js'
@@ -99,6 +100,7 @@ async function openEngine(options: OpenJournalOptions): Promise<Engine> {
   const file = openSqliteFile(options.path, options.driver)
   try {
     prepareSqlite(file, options.path, patienceMs)
+    checkText(file, options.path)
     return sqliteEngine(file, options.path, options.clock)
   } catch (error) {
     file.close()

@@ -27,7 +27,7 @@ beforeEach(async () => {
   url = await postgres.createDatabase()
   proxy = await startTcpProxy(postgres.port)
   const options = realOptions(url.replace(`:${postgres.port}/`, `:${proxy.port}/`), join(folder, 'heads.jsonl'))
-  journal = await openJournal({ ...options, busyTimeoutMs: 5_000 })
+  journal = await openJournal({ ...options, busyTimeoutMs: 20_000 })
   other = new pg.Client({ connectionString: url })
   // Some tests end its session, too.
   other.on('error', () => {})
@@ -150,7 +150,7 @@ describe('a line that goes dead', () => {
   it('and swallows everything: a sentence after our patience, and the same wish finds out what became of it', async () => {
     await journal.close()
     const proxied = url.replace(`:${postgres.port}/`, `:${proxy.port}/`)
-    journal = await openJournal({ ...realOptions(proxied, join(folder, 'heads.jsonl')), busyTimeoutMs: 100 })
+    journal = await openJournal({ ...realOptions(proxied, join(folder, 'heads.jsonl')), busyTimeoutMs: 1_000 })
     watch({ before: (text) => void (text === 'commit' && proxy.use({ kind: 'black-hole', direction: 'both' })) })
     expect(await refusal(record('wish'))).toEqual({
       code: 'ERR_STORE_IO',
@@ -264,7 +264,7 @@ describe('a database that fails in the middle of an order', () => {
   it('because somebody holds a row for ever: busy, after the patience we set', async () => {
     await record('before')
     await journal.close()
-    journal = await openJournal({ ...realOptions(url, join(folder, 'heads.jsonl')), busyTimeoutMs: 300 })
+    journal = await openJournal({ ...realOptions(url, join(folder, 'heads.jsonl')), busyTimeoutMs: 1_500 })
     await other.query('begin')
     await other.query("update limit_rows set cap = cap where scope = 'balance:USD'")
     expect(await refusal(record('wish'))).toEqual({

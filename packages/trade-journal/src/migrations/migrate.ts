@@ -5,6 +5,7 @@ import type { Database } from '../sql/database.js'
 import { type Ddl, ddlFor, type SqlDialectName } from '../sql/ddl.js'
 import { init0001 } from './0001-init.js'
 import { changes0002 } from './0002-changes.js'
+import { thingsMadeBy, thingsThere } from './schema-things.js'
 
 interface Migration {
   readonly name: string
@@ -33,7 +34,8 @@ export function migrationPlan(
 }
 
 /**
- * Brings the schema up to this version inside the caller's transaction, so that a half-applied migration cannot exist.
+ * Brings the schema up to this version inside the caller's transaction, so that a migration is applied whole or not at all; a store
+ * in which one is applied by half was changed by somebody else.
  *
  * @returns True when the store was empty before.
  * @throws StoreError `ERR_STORE_MIGRATION` for a newer or altered schema, `ERR_STORE_FOREIGN` for a file that is no journal.
@@ -55,12 +57,22 @@ export async function migrate(trx: Transaction<Database>, dialect: SqlDialectNam
       hint: 'use that version; going back would lose what only it understands',
     })
   }
+  const there = isNew ? new Set<string>() : await thingsThere(trx, dialect)
   for (const step of plan) {
     const before = applied.find((row) => row.name === step.name)
     if (before && before.checksum !== step.checksum) {
       throw new StoreError('ERR_STORE_MIGRATION', `Migration ${step.name} of the store differs from this version's`, {
         hint: 'use the version that created the store',
       })
+    }
+    const things = thingsMadeBy(step.statements)
+    const odd = things.find((thing) => there.has(thing) !== (before !== undefined))
+    if (odd !== undefined) {
+      throw new StoreError(
+        'ERR_STORE_MIGRATION',
+        `Migration ${step.name} of the store is applied by half: ${odd} is ${before ? 'missing' : 'there already'}`,
+        { hint: 'somebody changed the tables: stop trading, keep the files, restore a backup' },
+      )
     }
     if (before) continue
     // One trip where the database takes several statements at once.
