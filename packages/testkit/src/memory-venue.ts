@@ -22,43 +22,15 @@ import {
   type Transfer,
   type Venue,
   type VenueAck,
-  VenueAuthError,
   VenueNotSentError,
   type VenueOrder,
   VenueOutcomeUnknownError,
-  VenueRateLimitError,
-  VenueRejectedError,
   ZERO,
 } from '@tidegate/trading-model'
 import { type EditFault, failBeforeEdit, lostAnswer, refused, whyNotEdited, withTerms } from './memory-edits.js'
 import type { MemoryMarket } from './memory-market.js'
-
-/**
- * What happens to one submit.
- *
- * - `ack_lost`: the order is live, the answer is not. `vanished`: neither. `late`: the answer is lost and the order appears later.
- * - `wrong_ack`: success, but for another product. `hang`: no answer at all, the order is live.
- */
-export type SubmitFault =
-  | 'none'
-  | 'ack_lost'
-  | 'vanished'
-  | 'late'
-  | 'rejected'
-  | 'duplicate_id'
-  | 'not_sent'
-  | 'unauthorized'
-  | 'forbidden'
-  | 'rate_limited'
-  | 'throws'
-  | 'hang'
-  | 'wrong_ack'
-
-interface StoredOrder {
-  order: VenueOrder
-  terms: OrderTerms
-  visibleAtMs: number
-}
+import { ackOf, dead, execute, holdOf, isMarketable, newOrder, type StoredOrder } from './memory-orders.js'
+import { failSubmit, livesAfter, type SubmitFault } from './memory-submits.js'
 
 export interface MemoryVenueOptions {
   readonly clock: Clock
@@ -68,7 +40,6 @@ export interface MemoryVenueOptions {
   readonly environment?: Environment
 }
 
-const dead: ReadonlySet<string> = new Set(['FILLED', 'CANCELLED', 'EXPIRED', 'FAILED'])
 const endpoint = 'memory venue'
 
 /**
@@ -127,37 +98,12 @@ export class MemoryVenue implements Venue, AccountReader, MarketFeed {
     if (fault === 'not_sent') throw new VenueNotSentError('connect ECONNREFUSED', { endpoint })
     this.sent.push(fields)
     if (fault !== 'unauthorized' && fault !== 'forbidden') this.mayBeLive.push(fields.clientOrderId)
-    switch (fault) {
-      case 'unauthorized':
-        throw new VenueAuthError('Unauthorized', { endpoint, httpStatus: 401 })
-      case 'forbidden':
-        throw new VenueAuthError('Missing required scopes', { endpoint, httpStatus: 403 })
-      case 'rate_limited':
-        throw new VenueRateLimitError('Too many requests', 'unknown', 1_000, { endpoint, httpStatus: 429 })
-      case 'rejected':
-        throw new VenueRejectedError('Insufficient balance', 'INSUFFICIENT_FUND', { endpoint, httpStatus: 200 })
-      case 'duplicate_id':
-        this.create(fields)
-        throw new VenueRejectedError('Duplicate', 'DUPLICATE_CLIENT_ORDER_ID', { endpoint, httpStatus: 200 })
-      case 'vanished':
-        throw new VenueOutcomeUnknownError('socket hang up', { endpoint })
-      case 'late':
-        this.options.timers.after(this.lateByMs, () => void this.create(fields))
-        throw new VenueOutcomeUnknownError('socket hang up', { endpoint })
-      case 'ack_lost':
-        this.create(fields)
-        throw new VenueOutcomeUnknownError('socket hang up', { endpoint })
-      case 'throws':
-        this.create(fields)
-        throw new TypeError('cannot read properties of undefined')
-      case 'hang':
-        this.create(fields)
-        return new Promise(() => {})
-      case 'wrong_ack':
-        return { ...ackOf(this.create(fields)), productId: 'DOGE-USD' }
-      case 'none':
-        return ackOf(this.create(fields))
-    }
+    if (livesAfter(fault)) this.create(fields)
+    else if (fault === 'late') this.options.timers.after(this.lateByMs, () => void this.create(fields))
+    failSubmit(fault)
+    if (fault === 'hang') return new Promise(() => {})
+    const ack = ackOf(this.create(fields))
+    return fault === 'wrong_ack' ? { ...ack, productId: 'DOGE-USD' } : ack
   }
 
   async edit(ticket: SubmitTicket): Promise<EditAck> {
@@ -255,8 +201,10 @@ export class MemoryVenue implements Venue, AccountReader, MarketFeed {
   async balances(): Promise<readonly Balance[]> {
     await Promise.resolve()
     if (this.accountFails) throw new VenueOutcomeUnknownError('accounts do not answer', { endpoint })
+    const held = (currency: string) =>
+      holdOf(this.orders.values(), currency, { market: this.options.market, takerRate: this.takerRate })
     return [...this.wallets].map(([currency, total]) => {
-      const hold = Decimal.min(this.holdOf(currency), total)
+      const hold = Decimal.min(held(currency), total)
       return { accountId: `wallet-${currency}`, currency, available: total.minus(hold), hold }
     })
   }
@@ -304,45 +252,20 @@ export class MemoryVenue implements Venue, AccountReader, MarketFeed {
   fill(orderId: string, baseSize?: string): void {
     const stored = this.orders.get(orderId)
     if (!stored || dead.has(stored.order.status)) throw new Error(`order ${orderId} is not live`)
-    const { order, terms } = stored
-    const quote = this.options.market.quote(terms.productId)
-    const price = terms.orderType === 'MARKET' ? (terms.side === 'BUY' ? quote.ask : quote.bid) : terms.limitPrice
-    const target =
-      terms.size.kind === 'base'
-        ? terms.size.baseSize
-        : terms.size.quoteSize.div(price.mul(this.takerRate.plus(1))).toDecimalPlaces(8, Decimal.ROUND_DOWN)
-    const size = Decimal.min(baseSize === undefined ? target : new Decimal(baseSize), target.minus(order.filledSize))
-    const nowMs = this.options.clock.nowMs()
-    const value = size.mul(price)
-    const fee = value.mul(this.takerRate)
-    const filledSize = order.filledSize.plus(size)
-    this.executions.push({
-      orderId,
+    const { terms } = stored
+    const { order, fill } = execute(stored, {
       tradeId: `trade-${this.executions.length + 1}`,
-      productId: order.productId,
-      side: order.side,
-      price,
-      baseSize: size,
-      fee,
-      feeCurrency: terms.productId.split('-')[1] ?? 'USD',
-      liquidity: 'TAKER',
-      tradedAtMs: nowMs,
-      sequenceAtMs: nowMs,
+      quote: this.options.market.quote(terms.productId),
+      takerRate: this.takerRate,
+      nowMs: this.options.clock.nowMs(),
+      ...(baseSize === undefined ? {} : { baseSize }),
     })
-    const sign = order.side === 'BUY' ? 1 : -1
+    this.executions.push(fill)
+    const sign = fill.side === 'BUY' ? 1 : -1
     const [base = '', quoteCurrency = ''] = terms.productId.split('-')
-    this.move(base, size.mul(sign))
-    this.move(quoteCurrency, value.mul(-sign).minus(fee))
-    stored.order = {
-      ...order,
-      status: filledSize.eq(target) ? 'FILLED' : order.status === 'EDIT_QUEUED' ? 'EDIT_QUEUED' : 'OPEN',
-      filledSize,
-      filledValue: order.filledValue.plus(value),
-      averageFilledPrice: order.filledValue.plus(value).div(filledSize),
-      totalFees: order.totalFees.plus(fee),
-      numberOfFills: order.numberOfFills + 1,
-      lastFillAtMs: nowMs,
-    }
+    this.move(base, fill.baseSize.mul(sign))
+    this.move(quoteCurrency, fill.baseSize.mul(fill.price).mul(-sign).minus(fill.fee))
+    stored.order = order
     this.tell(stored)
   }
 
@@ -378,28 +301,11 @@ export class MemoryVenue implements Venue, AccountReader, MarketFeed {
     const earlier = this.all().find((order) => order.clientOrderId === fields.clientOrderId)
     if (earlier) return earlier
     const { terms } = fields
-    const orderId = `venue-${this.orders.size + 1}`
     const nowMs = this.options.clock.nowMs()
-    const order: VenueOrder = {
-      orderId,
-      clientOrderId: fields.clientOrderId,
-      productId: terms.productId,
-      side: terms.side,
-      orderType: terms.orderType,
-      timeInForce: terms.timeInForce,
-      status: 'OPEN',
-      ...(terms.size.kind === 'base' ? { baseSize: terms.size.baseSize } : { quoteSize: terms.size.quoteSize }),
-      ...(terms.orderType === 'MARKET' ? {} : { limitPrice: terms.limitPrice }),
-      ...(terms.orderType === 'STOP_LIMIT' ? { stopPrice: terms.stopPrice, stopDirection: terms.stopDirection } : {}),
-      filledSize: ZERO,
-      filledValue: ZERO,
-      totalFees: ZERO,
-      numberOfFills: 0,
-      createdAtMs: nowMs,
-    }
+    const order = newOrder(fields, `venue-${this.orders.size + 1}`, nowMs)
     const stored = { order, terms, visibleAtMs: nowMs + this.listingLagMs }
-    this.orders.set(orderId, stored)
-    if (this.fillsAtOnce && this.isMarketable(terms)) this.fill(orderId)
+    this.orders.set(order.orderId, stored)
+    if (this.fillsAtOnce && isMarketable(this.options.market, terms)) this.fill(order.orderId)
     else this.tell(stored)
     return stored.order
   }
@@ -409,29 +315,8 @@ export class MemoryVenue implements Venue, AccountReader, MarketFeed {
     if (!stored || whyNotEdited(stored.order, dead.has(stored.order.status), fields) !== undefined) return
     stored.terms = fields.terms
     stored.order = withTerms(stored.order, fields.terms)
-    if (this.fillsAtOnce && this.isMarketable(fields.terms)) this.fill(fields.targetOrderId)
+    if (this.fillsAtOnce && isMarketable(this.options.market, fields.terms)) this.fill(fields.targetOrderId)
     else this.tell(stored)
-  }
-
-  private isMarketable(terms: OrderTerms): boolean {
-    if (terms.orderType === 'MARKET') return true
-    if (terms.orderType === 'STOP_LIMIT' || terms.postOnly) return false
-    const quote = this.options.market.quote(terms.productId)
-    return terms.side === 'BUY' ? terms.limitPrice.gte(quote.ask) : terms.limitPrice.lte(quote.bid)
-  }
-
-  private holdOf(currency: string): Decimal {
-    return [...this.orders.values()]
-      .filter((stored) => !dead.has(stored.order.status))
-      .reduce((sum, { order, terms }) => {
-        const [base, quote] = terms.productId.split('-')
-        if ((terms.side === 'BUY' ? quote : base) !== currency) return sum
-        if (terms.size.kind === 'quote') return sum.plus(terms.size.quoteSize).minus(order.filledValue)
-        const left = terms.size.baseSize.minus(order.filledSize)
-        if (terms.side === 'SELL') return sum.plus(left)
-        const price = terms.orderType === 'MARKET' ? this.options.market.quote(terms.productId).ask : terms.limitPrice
-        return sum.plus(left.mul(price).mul(this.takerRate.plus(1)))
-      }, ZERO)
   }
 
   private tell(stored: StoredOrder): void {
@@ -448,15 +333,5 @@ export class MemoryVenue implements Venue, AccountReader, MarketFeed {
 
   private venueNowMs(): number {
     return this.options.clock.nowMs() + (this.skewMs ?? 0)
-  }
-}
-
-function ackOf(order: VenueOrder): VenueAck {
-  return {
-    orderId: order.orderId,
-    clientOrderId: order.clientOrderId,
-    productId: order.productId,
-    side: order.side,
-    receivedAtMs: order.createdAtMs,
   }
 }
