@@ -36,12 +36,12 @@ describe('createMetrics', () => {
     metrics.count('api_errors_total', { endpoint: 'create_order', error_code: 'ERR_VENUE_REJECTED' })
     metrics.count('api_errors_total', { endpoint: 'create_order', error_code: 'ERR_VENUE_REJECTED' }, 2)
     metrics.gauge('pnl_unrealized_usd', -12.5, { product: 'BTC-USD' })
-    metrics.observe('order_placement_time_ms', 12, { outcome: 'accepted' })
+    metrics.observe('order_placement_time_ms', 12, { order_type: 'LIMIT', outcome: 'accepted' })
     const text = await metrics.text()
     expect(value(text, 'api_errors_total{endpoint="create_order",error_code="ERR_VENUE_REJECTED"}')).toBe('3')
     expect(value(text, 'pnl_unrealized_usd{product="BTC-USD"}')).toBe('-12.5')
-    expect(value(text, 'order_placement_time_ms_bucket{le="25",outcome="accepted"}')).toBe('1')
-    expect(value(text, 'order_placement_time_ms_bucket{le="10",outcome="accepted"}')).toBe('0')
+    expect(value(text, 'order_placement_time_ms_bucket{le="25",order_type="LIMIT",outcome="accepted"}')).toBe('1')
+    expect(value(text, 'order_placement_time_ms_bucket{le="10",order_type="LIMIT",outcome="accepted"}')).toBe('0')
   })
 
   it('takes names it did not know, and never throws for wrong kinds, labels, names or values', async () => {

@@ -27,7 +27,7 @@ export const metricDefinitions: Readonly<Record<string, MetricDefinition>> = {
   order_placement_time_ms: {
     kind: 'histogram',
     help: 'Time from an order request to its answer, ms.',
-    labels: ['outcome'],
+    labels: ['order_type', 'outcome'],
     buckets: milliseconds,
   },
   orders_placed_total: {
@@ -56,7 +56,71 @@ export const metricDefinitions: Readonly<Record<string, MetricDefinition>> = {
 
   market_reads_total: { kind: 'counter', help: 'Reads of market data.', labels: ['kind', 'source', 'stale'] },
   market_book_invalidations_total: { kind: 'counter', help: 'Books that became unreadable.', labels: ['product'] },
+  websocket_book_resyncs_total: {
+    kind: 'counter',
+    help: 'Books asked for again after a gap, a crossed book or silence.',
+    labels: ['product'],
+  },
+  websocket_lag_ms: {
+    kind: 'gauge',
+    help: 'How late the last heartbeat was read, measured against the quickest, ms.',
+    labels: ['connection'],
+  },
+
+  orders_unknown: { kind: 'gauge', help: 'Orders and edits whose fate is open now.', labels: [] },
   orders_unknown_total: { kind: 'counter', help: 'Orders sent without a verdict.', labels: ['product'] },
+  orders_resolved_total: {
+    kind: 'counter',
+    help: 'Orders without a verdict that got one later, by the state they came to.',
+    labels: ['to'],
+  },
+  orders_quarantined_total: {
+    kind: 'counter',
+    help: 'Orders that the venue shows with other terms than ours; they wait for a person.',
+    labels: ['product'],
+  },
+  orders_external_total: { kind: 'counter', help: 'Orders found that somebody else placed.', labels: ['product'] },
+  orders_surfaced_total: {
+    kind: 'counter',
+    help: 'Orders that came to light after they had been given up.',
+    labels: [],
+  },
+  orders_status_unknown_total: {
+    kind: 'counter',
+    help: 'Orders shown in a status nobody knows; counted as live.',
+    labels: ['product'],
+  },
+  orders_unsettled_total: {
+    kind: 'counter',
+    help: 'Orders that ended without the fills that their filled size speaks of.',
+    labels: [],
+  },
+  orders_edited_total: { kind: 'counter', help: 'Edits that took effect.', labels: ['product'] },
+  cancels_spooled_total: {
+    kind: 'counter',
+    help: 'Cancels written to the file beside the store because the store failed.',
+    labels: [],
+  },
+
+  mode_changes_total: { kind: 'counter', help: 'Changes of the trading mode.', labels: ['scope', 'mode'] },
+  halts_watched_total: {
+    kind: 'counter',
+    help: 'Halts after which the venue was looked at, by what was found.',
+    labels: ['verdict'],
+  },
+  halt_files_found_total: { kind: 'counter', help: 'Times a file named HALT was found in the home.', labels: [] },
+  ledger_differences_total: {
+    kind: 'counter',
+    help: 'Times the balances differed from the recorded fills.',
+    labels: [],
+  },
+  records_differ_total: { kind: 'counter', help: 'Checks of the audit log that did not add up.', labels: [] },
+  leases_lapsed_total: {
+    kind: 'counter',
+    help: 'Times this gateway stood still for longer than its lease and had to recover.',
+    labels: [],
+  },
+
   http_requests_total: { kind: 'counter', help: 'Requests to our own endpoint.', labels: ['route', 'status'] },
   tool_calls_total: { kind: 'counter', help: 'Tools called by agents.', labels: ['tool', 'is_error'] },
 }
