@@ -53,7 +53,11 @@ export function journalRecordCases(current: () => JournalCase): void {
       expect(await journal.listIntents({ principal: 'a' })).toEqual([third, first])
       expect(await journal.listIntents({ productId: 'ETH-USD' })).toEqual([second])
       expect(await journal.listIntents({ sinceMs: time.nowMs() })).toEqual([third, second])
-      expect(await journal.listIntents({ untilMs: time.nowMs() - 1 })).toEqual([first])
+      expect(await journal.listIntents({ untilMs: time.nowMs() })).toEqual([first])
+      time.step(10)
+      const moved = await journal.apply(first.intentId, { type: 'abandoned', reason: 'test' }, 'test')
+      expect(await journal.listIntents({ changedSinceMs: time.nowMs() })).toEqual([moved])
+      expect(await journal.listIntents({ changedSinceMs: time.nowMs() + 1 })).toEqual([])
     })
 
     it('keeps the decision input as it was', async () => {

@@ -38,6 +38,7 @@ export function queriesOf(
           .filter((item) => query.productId === undefined || item.terms.productId === query.productId)
           .filter((item) => query.targetIntentId === undefined || item.targetIntentId === query.targetIntentId)
           .filter((item) => inTime(item.createdAtMs, query))
+          .filter((item) => item.updatedAtMs >= (query.changedSinceMs ?? 0))
           .slice(0, query.limit),
       ),
     listFills: (query = {}) =>
@@ -66,5 +67,5 @@ export function queriesOf(
 }
 
 function inTime(atMs: number, query: { readonly sinceMs?: number; readonly untilMs?: number }): boolean {
-  return atMs >= (query.sinceMs ?? 0) && atMs <= (query.untilMs ?? Number.MAX_SAFE_INTEGER)
+  return atMs >= (query.sinceMs ?? 0) && atMs < (query.untilMs ?? Number.MAX_SAFE_INTEGER)
 }

@@ -87,12 +87,15 @@ describe('modes', () => {
     const world = await openWorld()
     const apply = world.journal.apply.bind(world.journal)
     world.journal.apply = async (id, event, actor, options) => {
-      if (event.type === 'acked') await apply(id, { type: 'rejected', code: 'X', reason: 'a bug' }, actor)
+      if (event.type === 'acked') {
+        await apply(id, { type: 'not_sent', code: 'X', reason: 'a bug' }, actor)
+        await apply(id, { type: 'abandoned', reason: 'a bug' }, actor)
+      }
       return apply(id, event, actor, options)
     }
     const work = world.desk.place({ principal: trader, terms: limitBuy() })
     await world.time.advance(5_000)
-    expect((await work).outcome).toBe('rejected')
+    expect((await work).outcome).toBe('not_sent')
     expect(await world.desk.modes()).toContainEqual(
       expect.objectContaining({ scope: 'account', mode: 'HALTED', by: 'desk' }),
     )

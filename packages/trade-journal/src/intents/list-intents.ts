@@ -15,6 +15,7 @@ export async function listIntents(ctx: JournalContext, query: IntentQuery = {}):
     if (query.targetIntentId !== undefined) select = select.where('target_intent_id', '=', query.targetIntentId)
     if (query.sinceMs !== undefined) select = select.where('created_at_ms', '>=', BigInt(query.sinceMs))
     if (query.untilMs !== undefined) select = select.where('created_at_ms', '<', BigInt(query.untilMs))
+    if (query.changedSinceMs !== undefined) select = select.where('updated_at_ms', '>=', BigInt(query.changedSinceMs))
     if (query.limit !== undefined) select = select.limit(query.limit)
     return await select.execute()
   })

@@ -247,6 +247,19 @@ describe('an edit whose fate is open', () => {
     expect(await world.journal.modes()).toMatchObject([{ scope: 'account', mode: 'REDUCE_ONLY' }])
   })
 
+  it('that was refused and of which a copy came through is taken as a fact, and the account may only reduce', async () => {
+    const { world, target, orderId } = await openOrder()
+    const before = heldUsd(world, target)
+    const refused = await edit(world, orderId, size('0.2'), ['rejected'])
+    expect(refused).toMatchObject({ outcome: 'rejected' })
+    world.venue.change(orderId, { baseSize: new Decimal('0.2') })
+    await pass(world, 35_000)
+    expect(await world.journal.getIntent(refused.intent?.intentId ?? '')).toMatchObject({ state: 'APPLIED' })
+    expect(await world.journal.getIntent(target.intentId)).toMatchObject({ terms: limitBuy('59000', '0.2') })
+    expect(heldUsd(world, target, refused.intent)).toBe(before * 2n)
+    expect(await world.journal.modes()).toMatchObject([{ scope: 'account', mode: 'REDUCE_ONLY' }])
+  })
+
   it('with an order that shows a third price is quarantined, and the product halts', async () => {
     const { world, target, orderId } = await openOrder()
     const result = await edit(world, orderId, size('0.2'), ['third'])

@@ -5,6 +5,7 @@ import { hasEnded } from '../lifecycle/order-kind.js'
 import { orderFields } from '../order-log.js'
 import { recordOutcome } from '../pipeline/record-outcome.js'
 import { termsOfExternal } from './external-terms.js'
+import { maySurface } from './tombstones.js'
 
 export interface AdoptDeps {
   readonly context: DeskContext
@@ -21,8 +22,9 @@ export type Adoption =
 /**
  * Finds a home for an order the venue shows: one of ours, or one from outside that counts as exposure from now on.
  *
- * An order behind an intent that was given up for never accepted is taken back, cancelled, and the account may only reduce: the
- * proof was wrong. One behind an intent that was never sent is a bug and halts the account.
+ * An order behind an intent that was refused or given up for never accepted is taken back, cancelled, and the account may only
+ * reduce: a copy of the request came through after the answer or after the proof. One behind an intent that was never sent is a
+ * bug and halts the account.
  */
 export async function adoptOrder(deps: AdoptDeps, order: VenueOrder): Promise<Adoption> {
   const { context, onLive } = deps
@@ -66,14 +68,18 @@ async function findOwn(context: DeskContext, clientOrderId: string): Promise<Int
 async function checkKnown({ context, onLive }: AdoptDeps, intent: Intent, order: VenueOrder): Promise<void> {
   if (intent.venueOrderId === order.orderId || !isTerminal(intent.state)) return
   const fields = { ...orderFields(intent), venue_order_id: order.orderId, state: intent.state }
-  if (intent.state !== 'NEVER_ACCEPTED') {
+  if (!maySurface(intent.state)) {
     context.log.error('order_of_dead_intent', fields)
     await context.trip('account', 'HALTED', `intent ${intent.intentId} is ${intent.state}, but the venue has its order`)
     return
   }
   context.log.error('order_surfaced', fields)
   context.metrics.count('orders_surfaced_total')
-  await context.trip('account', 'REDUCE_ONLY', `order of intent ${intent.intentId} surfaced after it was given up`)
+  await context.trip(
+    'account',
+    'REDUCE_ONLY',
+    `order of intent ${intent.intentId} surfaced after it was ${intent.state}`,
+  )
   const back = await recordOutcome(context, intent.intentId, { type: 'acked', venueOrderId: order.orderId })
   if (!back) return
   const flagged = await recordOutcome(context, intent.intentId, { type: 'cancel_requested', by: 'desk' })

@@ -47,21 +47,20 @@ export function createReconciler(deps: ReconcileDeps): Reconciler {
     const openedAtMs = await deps.balances.openedAtMs()
     const intents = await context.journal.listIntents({ states: OPEN_STATES })
     const doubtful = intents.filter((item) => item.state === 'SUBMITTING' || item.state === 'UNKNOWN')
-    const watched = await listWatched(context)
+    const watched = await listWatched(context, lastScanMs === undefined)
     const sinceMs = Math.min(
       Math.max(openedAtMs, (lastScanMs ?? (await lastFillMs(deps, openedAtMs))) - context.settings.scanOverlapMs),
-      scanStart(context, [...doubtful, ...watched]),
+      scanStart(context, [...doubtful, ...watched.reachBack]),
     )
     const scan = await scanVenue(context, sinceMs)
     const live = await context.venue.listOrders({ only: 'live' })
     const { resolved, open } = await deps.resolver.pass(atStart, scan)
     const adopted: string[] = []
     const differences: string[] = []
-    const watchedIds = new Set(watched.map((intent) => intent.clientOrderId))
     for (const order of merge(scan.orders, live)) {
       const counts =
         live.includes(order) ||
-        watchedIds.has(order.clientOrderId) ||
+        watched.clientOrderIds.has(order.clientOrderId) ||
         (order.createdAtMs >= openedAtMs && order.filledSize.gt(0))
       if (!counts) continue
       const adoption = await adoptOrder(deps, order)

@@ -105,12 +105,70 @@ describe('the watch over an order given up for never accepted', () => {
   })
 })
 
-describe('an order that turns up behind an intent that ended here', () => {
+/** An order the venue refused, and a late copy of the same request that it took: the answer and the order are both real. */
+async function refusedAndTaken(options: WorldOptions = {}) {
+  const world = await openWorld(options)
+  world.venue.script.push('rejected')
+  const { intent } = await during(world, world.desk.place({ principal: trader, terms: limitBuy() }))
+  expect(intent?.state).toBe('REJECTED')
+  const intentId = intent?.intentId ?? ''
+  const orderId = world.venue.placeOutside(limitBuy())
+  world.venue.change(orderId, { clientOrderId: intent?.clientOrderId ?? '' })
+  return { world, intentId, orderId, now: async () => world.journal.getIntent(intentId) }
+}
+
+describe('a late copy of a refused request that the venue takes after all', () => {
+  it('heard of from the stream: it counts in full, is cancelled, and the account only reduces', async () => {
+    const { world, intentId, orderId, now } = await refusedAndTaken({
+      settings: { openOrdersEveryMs: dayMs, fullEveryMs: dayMs },
+    })
+    world.venue.slowCancels = true
+    await pass(world, 2_000)
+    expect(await now()).toMatchObject({ cancel: 'sent', venueOrderId: orderId })
+    expect(world.journal.heldBy(intentId).every(({ reservation, held }) => held === reservation.amount)).toBe(true)
+    expect(await world.desk.modes()).toContainEqual(
+      expect.objectContaining({ scope: 'account', mode: 'REDUCE_ONLY', by: 'desk' }),
+    )
+    expect(world.log.entries).toContainEqual(expect.objectContaining({ level: 'error', event: 'order_surfaced' }))
+    world.venue.settleCancels()
+    await pass(world, 2_000)
+    expect((await now())?.state).toBe('CANCELLED')
+    expect(world.journal.heldBy(intentId).every(({ held }) => held === 0n)).toBe(true)
+  })
+
+  it('found in the regular listing without a stream', async () => {
+    const { world, now, orderId } = await refusedAndTaken({ feed: false })
+    await pass(world, 35_000)
+    expect(await now()).toMatchObject({ state: 'CANCELLED', venueOrderId: orderId })
+  })
+
+  it('found by the scan when it was over before anybody looked: what it filled is not called refused', async () => {
+    const { world, orderId, now } = await refusedAndTaken({ feed: false, settings: { openOrdersEveryMs: dayMs } })
+    await world.venue.cancel([orderId])
+    await during(world, world.desk.reconcile('test'))
+    await pass(world, 1_000)
+    expect(await now()).toMatchObject({ state: 'CANCELLED', venueOrderId: orderId })
+  })
+
+  it('found by the first scan of a desk that opens hours later', async () => {
+    const { world, orderId, now } = await refusedAndTaken({ feed: false })
+    await world.venue.cancel([orderId])
+    await world.desk.close()
+    await world.time.advance(5 * hourMs)
+    world.market.refresh()
+    const next = world.open()
+    await during(world, next.start())
+    await pass(world, 2_000)
+    expect(await now()).toMatchObject({ state: 'CANCELLED', venueOrderId: orderId })
+  })
+})
+
+describe('an order that turns up behind an intent that was never sent', () => {
   it('in the stream halts the account at once', async () => {
     const world = await openWorld({ settings: { openOrdersEveryMs: dayMs, fullEveryMs: dayMs } })
-    world.venue.script.push('rejected')
+    world.venue.script.push('not_sent', 'not_sent', 'not_sent', 'not_sent')
     const { intent } = await during(world, world.desk.place({ principal: trader, terms: limitBuy() }))
-    expect(intent?.state).toBe('REJECTED')
+    expect(intent?.state).toBe('ABANDONED')
     const orderId = world.venue.placeOutside(limitBuy())
     world.venue.change(orderId, { clientOrderId: intent?.clientOrderId ?? '' })
     await pass(world, 2_000)

@@ -130,7 +130,7 @@ describe('the intent lifecycle', () => {
     expect(() => walk(example.acked)).toThrow('kind edit')
     for (const state of INTENT_STATES.filter(isTerminal)) {
       const late = reduceIntent({ ...edit, state }, example.edit_applied, 2)
-      expect(late.ok, state).toBe(state === 'NEVER_ACCEPTED' || state === 'FAILED')
+      expect(late.ok, state).toBe(['REJECTED', 'NEVER_ACCEPTED', 'FAILED'].includes(state))
     }
   })
 
@@ -155,10 +155,18 @@ describe('the intent lifecycle', () => {
     expect(reduceIntent({ ...intent, state: 'UNKNOWN' }, example.submit_begun, 2).ok).toBe(false)
   })
 
-  it('takes an order back that surfaces after it was held for never accepted', () => {
-    const result = reduceIntent({ ...intent, state: 'NEVER_ACCEPTED' }, example.acked, 2)
-    expect(result.ok && result.intent.state).toBe('ACKED')
-    expect(result.ok && result.heldFraction).toBe('1')
+  it.each(['NEVER_ACCEPTED', 'REJECTED'] as const)(
+    'takes an order back that surfaces after it was held for %s',
+    (state) => {
+      const result = reduceIntent({ ...intent, state }, example.acked, 2)
+      expect(result.ok && result.intent.state).toBe('ACKED')
+      expect(result.ok && result.heldFraction).toBe('1')
+    },
+  )
+
+  it('takes back nothing that was never sent', () => {
+    const unsent = ['DENIED', 'APPROVAL_DENIED', 'APPROVAL_EXPIRED', 'ABANDONED'] as const
+    for (const state of unsent) expect(reduceIntent({ ...intent, state }, example.acked, 2).ok, state).toBe(false)
   })
 
   it('ends in the same place whatever order and however often the venue tells its news', () => {

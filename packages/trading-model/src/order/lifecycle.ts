@@ -50,7 +50,8 @@ export const EVENT_SOURCES: Readonly<Record<IntentEventType, readonly IntentStat
   approval_expired: ['AWAITING_APPROVAL', 'RESERVED'],
   submit_begun: ['RESERVED'],
   not_sent: ['SUBMITTING'],
-  acked: ['SUBMITTING', 'UNKNOWN', 'NEVER_ACCEPTED', 'QUARANTINED'],
+  // From REJECTED: a late copy of a refused request that the venue took after all.
+  acked: ['SUBMITTING', 'UNKNOWN', 'REJECTED', 'NEVER_ACCEPTED', 'QUARANTINED'],
   rejected: ['SUBMITTING'],
   outcome_unknown: ['SUBMITTING', 'UNKNOWN'],
   never_accepted: ['UNKNOWN'],
@@ -62,7 +63,7 @@ export const EVENT_SOURCES: Readonly<Record<IntentEventType, readonly IntentStat
   cancel_refused: ['ACKED', 'OPEN', 'FILLED', 'CANCELLED', 'EXPIRED', 'FAILED'],
   cancel_unknown: ['ACKED', 'OPEN', 'FILLED', 'CANCELLED', 'EXPIRED', 'FAILED'],
   edit_accepted: ['SUBMITTING', 'UNKNOWN'],
-  edit_applied: ['SUBMITTING', 'UNKNOWN', 'ACKED', 'NEVER_ACCEPTED', 'FAILED', 'QUARANTINED'],
+  edit_applied: ['SUBMITTING', 'UNKNOWN', 'ACKED', 'REJECTED', 'NEVER_ACCEPTED', 'FAILED', 'QUARANTINED'],
   edit_lost: ['ACKED'],
   terms_changed: ['ACKED', 'OPEN', 'QUARANTINED', 'FILLED', 'CANCELLED', 'EXPIRED', 'FAILED'],
 }

@@ -124,8 +124,12 @@ export interface IntentQuery {
   readonly productId?: string
   /** Changes of this intent: its edits and its replacement. */
   readonly targetIntentId?: string
+  /** Created at this time or later, ms. */
   readonly sinceMs?: number
+  /** Created before this time, ms. */
   readonly untilMs?: number
+  /** Last changed at this time or later, ms. */
+  readonly changedSinceMs?: number
   readonly limit?: number
 }
 
