@@ -9,14 +9,14 @@ import { EXTERNAL_PRINCIPAL, externalOrderUsd, type UsdPrices } from './valuatio
 export interface CountClaims {
   /** Value of the UTC day: the account's row, and those of the agent and the book where the policy has a limit for them. */
   readonly dailyValue: readonly Claim[]
-  /** One open order. */
-  readonly openOrders: Claim | undefined
-  /** Value of the open orders; `unknown` when an order from outside cannot be valued. */
-  readonly openValue: Claim | 'unknown' | undefined
+  /** One open order: the account's row, and the agent's where the policy has a limit for it. */
+  readonly openOrders: readonly Claim[]
+  /** Value of the open orders, by the same rows; `unknown` when an order from outside cannot be valued. */
+  readonly openValue: readonly Claim[] | 'unknown'
 }
 
 /** No claims: the order reduces exposure, or nobody counted. */
-export const noCounts: CountClaims = { dailyValue: [], openOrders: undefined, openValue: undefined }
+export const noCounts: CountClaims = { dailyValue: [], openOrders: [], openValue: [] }
 
 /** UTC day of a moment, `2026-11-24`: the window of amounts that are counted per day. */
 export function utcDayOf(atMs: number): string {
@@ -35,24 +35,19 @@ export function claimCounts(
   worstValueUsd: Decimal,
   prices: UsdPrices,
 ): CountClaims {
-  const { maxOpenOrders, maxOpenValueUsd } = policy
   const outside = snapshot.openIntents.filter(
     (intent) => intent.principal === EXTERNAL_PRINCIPAL && !isTerminal(intent.state),
   )
   return {
     dailyValue: dailyClaims(policy, snapshot, worstValueUsd),
-    openOrders: maxOpenOrders === undefined ? undefined : countClaim(snapshot, maxOpenOrders - outside.length),
-    openValue: maxOpenValueUsd && openValueClaim(snapshot, maxOpenValueUsd, worstValueUsd, prices),
+    openOrders: openOrderClaims(policy, snapshot, outside.length),
+    openValue: openValueClaims(policy, snapshot, worstValueUsd, prices),
   }
 }
 
 /** Every claim as a list, for the journal. */
 export function countClaimsOf({ dailyValue, openOrders, openValue }: CountClaims): readonly Claim[] {
-  return [
-    ...dailyValue,
-    ...(openOrders ? [openOrders] : []),
-    ...(openValue === undefined || openValue === 'unknown' ? [] : [openValue]),
-  ]
+  return [...dailyValue, ...openOrders, ...(openValue === 'unknown' ? [] : openValue)]
 }
 
 function dailyClaims(policy: Policy, snapshot: RiskSnapshot, worstValueUsd: Decimal): readonly Claim[] {
@@ -67,25 +62,47 @@ function dailyClaims(policy: Policy, snapshot: RiskSnapshot, worstValueUsd: Deci
   )
 }
 
-function openValueClaim(
+/** Orders from outside are the account's, no agent's. */
+function openOrderClaims(policy: Policy, snapshot: RiskSnapshot, outside: number): readonly Claim[] {
+  const { maxOpenOrders, maxOpenOrdersPerAgent } = policy
+  return [
+    ...(maxOpenOrders === undefined ? [] : [countClaim(snapshot, 'open-orders:account', maxOpenOrders - outside)]),
+    ...(maxOpenOrdersPerAgent === undefined
+      ? []
+      : [countClaim(snapshot, `open-orders:agent:${snapshot.principal}`, maxOpenOrdersPerAgent)]),
+  ]
+}
+
+function openValueClaims(
+  { maxOpenValueUsd, maxOpenValuePerAgentUsd }: Policy,
   snapshot: RiskSnapshot,
-  limit: Decimal,
   amountUsd: Decimal,
   prices: UsdPrices,
-): Claim | 'unknown' {
+): readonly Claim[] | 'unknown' {
+  const window = 'open'
+  const claims: Claim[] = []
+  if (maxOpenValueUsd) {
+    const outsideUsd = outsideValueUsd(snapshot, prices)
+    if (!outsideUsd) return 'unknown'
+    const capUsd = maxOpenValueUsd.minus(outsideUsd)
+    claims.push(valueClaim(snapshot, { scope: 'open-value:account', window, amountUsd, capUsd }))
+  }
+  if (maxOpenValuePerAgentUsd) {
+    const scope = `open-value:agent:${snapshot.principal}`
+    claims.push(valueClaim(snapshot, { scope, window, amountUsd, capUsd: maxOpenValuePerAgentUsd }))
+  }
+  return claims
+}
+
+function outsideValueUsd(snapshot: RiskSnapshot, prices: UsdPrices): Decimal | undefined {
   let outsideUsd = ZERO
   for (const intent of snapshot.openIntents) {
     if (intent.principal !== EXTERNAL_PRINCIPAL || isTerminal(intent.state)) continue
     const value = externalOrderUsd(intent, prices)
-    if (!value) return 'unknown'
+    if (!value) return undefined
     outsideUsd = outsideUsd.plus(value)
   }
-  return valueClaim(snapshot, {
-    scope: 'open-value:account',
-    window: 'open',
-    amountUsd,
-    capUsd: limit.minus(outsideUsd),
-  })
+  return outsideUsd
 }
 
 interface ValueClaim {
@@ -107,8 +124,7 @@ function valueClaim(snapshot: RiskSnapshot, { scope, window, amountUsd, capUsd }
   }
 }
 
-function countClaim(snapshot: RiskSnapshot, cap: number): Claim {
-  const scope = 'open-orders:account'
+function countClaim(snapshot: RiskSnapshot, scope: string, cap: number): Claim {
   return {
     scope,
     window: 'open',

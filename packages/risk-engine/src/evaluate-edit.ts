@@ -56,8 +56,8 @@ export function evaluateEdit(
 function mapCounts({ dailyValue, openOrders, openValue }: CountClaims, map: (claim: Claim) => Claim): CountClaims {
   return {
     dailyValue: dailyValue.map(map),
-    openOrders: openOrders && map(openOrders),
-    openValue: openValue === undefined || openValue === 'unknown' ? openValue : map(openValue),
+    openOrders: openOrders.map(map),
+    openValue: openValue === 'unknown' ? openValue : openValue.map(map),
   }
 }
 

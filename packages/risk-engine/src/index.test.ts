@@ -13,6 +13,7 @@ it('exports these names and no others', () => {
     'equityPeaks',
     'evaluateEdit',
     'evaluateOrder',
+    'parseAgentPolicy',
     'parseOrderRequest',
     'parsePolicy',
     'policyForAgent',

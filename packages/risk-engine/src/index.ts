@@ -13,7 +13,7 @@ export { type MetricsInput, positionMetrics } from './metrics/position-metrics.j
 export type { PortfolioMetrics, PositionMetrics } from './metrics-types.js'
 export { parseOrderRequest } from './order-request.js'
 export type { Policy } from './policy.js'
-export { type AgentLimits, policyForAgent } from './policy-for-agent.js'
+export { type AgentLimits, parseAgentPolicy, policyForAgent } from './policy-for-agent.js'
 export {
   definePolicy,
   deserializePolicy,

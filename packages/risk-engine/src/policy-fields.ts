@@ -133,6 +133,8 @@ export const policyFields: FieldRules = {
   priceJumpWindowMs: span('price_jump_window_ms', DEFAULT_SPANS.priceJumpWindowMs, hourMs),
   refuseSelfMatch: optionalFlag('refuse_self_match', true),
   approveReductions: optionalFlag('approve_reductions', true),
+  maxOpenOrdersPerAgent: optionalCount('max_open_orders_per_agent', none, 1_000_000),
+  maxOpenValuePerAgentUsd: optionalMoney('max_open_value_per_agent', none),
 }
 
 /** The fields of {@link policyFields} as a list. */

@@ -64,4 +64,8 @@ export interface Policy {
   readonly refuseSelfMatch?: boolean
   /** `policy.approve_reductions`: whether a large order that only reduces exposure waits for a person, too. Absent: true. */
   readonly approveReductions?: boolean
+  /** `policy.max_open_orders_per_agent`: as `max_open_orders`, for the orders of each agent. Absent: no limit beside the account's. */
+  readonly maxOpenOrdersPerAgent?: number
+  /** `policy.max_open_value_per_agent`, USD. Absent: no limit beside the account's. */
+  readonly maxOpenValuePerAgentUsd?: Decimal
 }

@@ -257,6 +257,30 @@ const rows: readonly Row[] = [
     snapshot: (count) => used('open-orders:account', count),
   },
   {
+    rule: 'open-orders',
+    what: 'one more of the agent beside its own, however many the account has',
+    code: 'RISK_OPEN_ORDERS',
+    policy: { maxOpenOrders: 'off', maxOpenOrdersPerAgent: 5 },
+    cases: [
+      ['3', true],
+      ['4', true],
+      ['5', false],
+    ],
+    snapshot: (count) => used('open-orders:agent:local', count),
+  },
+  {
+    rule: 'open-value',
+    what: 'micro-USD of the agent beside 100 USD of this order',
+    code: 'RISK_OPEN_ORDERS',
+    policy: { maxOpenValueUsd: 'off', maxOpenValuePerAgentUsd: '500' },
+    cases: [
+      ['399999999', true],
+      ['400000000', true],
+      ['400000001', false],
+    ],
+    snapshot: (amount) => used('open-value:agent:local', amount),
+  },
+  {
     rule: 'open-value',
     what: 'micro-USD beside 100 USD of this order',
     code: 'RISK_OPEN_ORDERS',
