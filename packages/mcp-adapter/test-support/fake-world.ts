@@ -212,6 +212,8 @@ export function fakeFill(change: Partial<Fill> = {}): Fill {
 export class FakeDesk implements TradingDesk {
   readonly environment = 'paper'
   policy: Policy = definePolicy({ maxOrderSize: { 'BTC-USD': '5' } })
+  /** Limits of agents that have their own. */
+  agentPolicies = new Map<string, Policy>()
   dryRun = false
   intents: Intent[] = []
   fillsKept: Fill[] = []
@@ -236,6 +238,10 @@ export class FakeDesk implements TradingDesk {
   async start(): Promise<void> {}
   readiness() {
     return { ready: true, reason: '' }
+  }
+
+  policyFor(name: string): Policy {
+    return this.agentPolicies.get(name) ?? this.policy
   }
 
   decide(terms: OrderTerms) {

@@ -1,3 +1,4 @@
+import type { Policy } from '@tidegate/risk-engine'
 import {
   BaseError,
   type Intent,
@@ -20,6 +21,8 @@ export interface DeskContext extends Omit<TradingDeskDeps, 'settings' | 'haltFil
   readonly settings: DeskSettings
   /** Why a file halts trading now. */
   readonly haltedByFile: HaltFile
+  /** The limits of whoever asked for an order, also when somebody else approves it or recovery sends it. */
+  policyFor(principalName: string): Policy
   /** Venue time: ours plus the measured skew. */
   venueNowMs(): number
   /** Applies an event, tells the listeners; a bug found by the reducer halts the account and is thrown on. */
@@ -58,6 +61,7 @@ export function createContext(deps: TradingDeskDeps): DeskContext {
     ...deps,
     settings,
     haltedByFile: createHaltFile(deps.haltFile, deps.log, deps.metrics),
+    policyFor: (principalName) => deps.agentPolicies?.get(principalName) ?? deps.policy,
     venueNowMs: () => deps.clock.nowMs() + (deps.account.clockSkewMs() ?? 0),
     async apply(intentId, event, actor, options) {
       try {

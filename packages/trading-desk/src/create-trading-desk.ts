@@ -74,7 +74,8 @@ export function createTradingDesk(deps: TradingDeskDeps): TradingDesk {
       context.background('baseline_not_accepted', balances.accept(principal.name, reason))
     }
   })
-  const prices = createPriceMemory(clock, policy.priceJumpWindowMs ?? 0)
+  const policies = [policy, ...(context.agentPolicies?.values() ?? [])]
+  const prices = createPriceMemory(clock, Math.max(...policies.map((each) => each.priceJumpWindowMs ?? 0)))
   const snapshotDeps = { context, killSwitch, books, ledger, dayMarks, accounts, prices }
 
   const onLive: Parameters<typeof createSubmitter>[0]['onLive'] = (intent) => {
@@ -151,10 +152,13 @@ export function createTradingDesk(deps: TradingDeskDeps): TradingDesk {
   return {
     environment: context.environment,
     policy,
+    policyFor: context.policyFor,
     dryRun: context.dryRun,
 
     async start() {
       await journal.recordPolicy(policy.version, context.policyText ?? serializePolicy(policy))
+      for (const own of context.agentPolicies?.values() ?? [])
+        if (own.version !== policy.version) await journal.recordPolicy(own.version, serializePolicy(own))
       stopFeed = listenToFeed({
         context,
         tracker,
@@ -176,9 +180,10 @@ export function createTradingDesk(deps: TradingDeskDeps): TradingDesk {
 
     async preview(principal, terms) {
       const snapshot = await takeSnapshot(snapshotDeps, principal, terms)
+      const own = context.policyFor(principal.name)
       return {
-        decision: evaluateOrder(policy, snapshot, terms),
-        policyVersion: policy.version,
+        decision: evaluateOrder(own, snapshot, terms),
+        policyVersion: own.version,
         marketAgeMs: snapshot.market?.ageMs,
       }
     },

@@ -26,7 +26,10 @@ export interface TradingDeskDeps {
    * @throws What is in the way; orders then fail with ERR_NOT_READY, reads and cancels work.
    */
   readonly checkAccount?: () => Promise<void>
+  /** The account's limits: for everybody who has none of their own. */
   readonly policy: Policy
+  /** Limits of the agents that have their own, by name; never looser than the account's (see `policyForAgent`). */
+  readonly agentPolicies?: ReadonlyMap<string, Policy>
   /** The text the policy was read from, kept beside its version; by default the parsed limits. */
   readonly policyText?: string
   readonly dryRun: boolean

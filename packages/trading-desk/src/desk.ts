@@ -143,7 +143,10 @@ export type DeskEvent =
 /** The only door to the venue. Everything that trades, agent, person or bot, goes through it. */
 export interface TradingDesk {
   readonly environment: Environment
+  /** The account's limits. */
   readonly policy: Policy
+  /** The limits that hold for somebody: an agent's own, else the account's. */
+  policyFor(principalName: string): Policy
   readonly dryRun: boolean
 
   /** Recovery: loads what is not terminal, reconciles, then lets new orders in. Reads and cancels work before. */

@@ -48,9 +48,9 @@ export async function showProfile(context: SurfaceContext): Promise<JsonObject> 
   }
 }
 
-/** The policy's limits in the specification's names. */
-export function showLimits(context: Pick<SurfaceContext, 'desk'>): JsonObject {
-  const policy = context.desk.policy
+/** The limits of whoever asks, in the specification's names. */
+export function showLimits({ desk, principal }: Pick<SurfaceContext, 'desk' | 'principal'>): JsonObject {
+  const policy = desk.policyFor(principal.name)
   return {
     max_order_value_usd: formatDecimal(policy.maxOrderValueUsd),
     max_position_size_pct: formatDecimal(policy.maxPositionSizePct),

@@ -29,7 +29,7 @@ export async function decideChange(
     readonly recorded?: Intent
   },
 ): Promise<ChangeDecision> {
-  const { journal, policy } = deps.context
+  const { journal, policyFor } = deps.context
   const { recorded, kind, terms, targetIntentId } = change
   const fresh = await takeSnapshot(deps, { name: change.principal }, terms)
   const target = await journal.getIntent(targetIntentId)
@@ -37,7 +37,7 @@ export async function decideChange(
   const held = await journal.reservations(targetIntentId)
   const snapshot = recorded ? await without(deps, fresh, recorded) : fresh
   const edited = { terms: target.terms, filledSize: includedFill(kind, target), reservations: held }
-  return { snapshot, target, decision: evaluateEdit(policy, snapshot, terms, edited) }
+  return { snapshot, target, decision: evaluateEdit(policyFor(change.principal), snapshot, terms, edited) }
 }
 
 async function without({ context }: SnapshotDeps, snapshot: RiskSnapshot, own: Intent): Promise<RiskSnapshot> {

@@ -40,12 +40,13 @@ export async function placeOrder(deps: PlaceDeps, request: PlaceRequest): Promis
   const begunAtMs = clock.nowMs()
   const { principal, terms, key } = request
   requirePermission(principal, 'place_order', context.adminTrades ?? false)
+  const policy = context.policyFor(principal.name)
   const origin: Origin = {
     account: context.accountId,
     principal: principal.name,
     ...(key === undefined ? {} : { key }),
     termsHash: hashTerms(terms),
-    policyVersion: context.policy.version,
+    policyVersion: policy.version,
   }
   const earlier = await journal.findEarlier({ ...origin, duplicateWindowMs: settings.duplicateWindowMs })
   if (earlier) return answerRepeat(deps, request, earlier)
@@ -53,7 +54,7 @@ export async function placeOrder(deps: PlaceDeps, request: PlaceRequest): Promis
 
   for (let attempt = 1; attempt <= settings.recordTries; attempt++) {
     const snapshot = await takeSnapshot(deps, principal, terms)
-    const decision = evaluateOrder(context.policy, snapshot, terms)
+    const decision = evaluateOrder(policy, snapshot, terms)
     if (decision.kind === 'denied') {
       for (const denial of decision.denials) reportRefused(context, 'risk', denial.code)
       if (context.dryRun) return { outcome: 'denied', decision }

@@ -56,7 +56,8 @@ const fallbackDays = 7
  */
 export async function readRecent(deps: RecentDeps, query: RecentQuery): Promise<RecentFacts> {
   const { context, dayMarks, prices } = deps
-  const { policy, journal } = context
+  const { journal } = context
+  const policy = context.policyFor(query.principal)
   const { bookProductId, fills, holdings, usdPrices, nowMs } = query
   const days = policy.drawdownWindowDays ?? fallbackDays
   const windowMs = Math.max(policy.duplicateOrderWindowMs ?? 0, policy.reentryWindowMs ?? 0)

@@ -31,10 +31,13 @@ export interface Principal {
   /** The agent's or person's name, e.g. `local`. Part of every idempotency key. */
   readonly name: string
   readonly role: Role
+  /** Narrows the role to these; absent: all of the role's. Never adds one. */
+  readonly permissions?: readonly Permission[]
 }
 
-/** Does the role include the permission? `unifyAdmin` restores the specification's TRADER ⊂ ADMIN. */
+/** Does the role include the permission, and was it left to this principal? `unifyAdmin` restores the specification's TRADER ⊂ ADMIN. */
 export function hasPermission(principal: Principal, permission: Permission, unifyAdmin = false): boolean {
+  if (principal.permissions !== undefined && !principal.permissions.includes(permission)) return false
   if (unifyAdmin && principal.role === 'admin' && trader.includes(permission)) return true
   return ROLE_PERMISSIONS[principal.role].includes(permission)
 }
