@@ -1,8 +1,9 @@
+import type { AuditEntry } from '@tidegate/trading-model'
 import { DESK_ACTOR, type DeskContext } from './context.js'
 
 /** Keeps an eye on the clock that days, windows and deadlines are counted by. */
 export interface ClockWatch {
-  /** Once at start: the clock may have been set back while nobody ran. */
+  /** At start, until it succeeds: the clock may have been set back while nobody ran. Once it has, asking again does nothing. */
   checkSinceLastRun(): Promise<void>
   /** Every second: steps back of our own clock, and the distance to the venue's. */
   check(): Promise<void>
@@ -19,6 +20,8 @@ const entriesToRead = 200
 export function createClockWatch(context: DeskContext): ClockWatch {
   const { clock, journal, account, settings } = context
   let latestMs = clock.nowMs()
+  let thisStart: AuditEntry | undefined
+  let isDone = false
 
   async function haltOnStep(fromMs: number, toMs: number, since: string): Promise<void> {
     if (fromMs - toMs <= settings.maxStepBackMs) return
@@ -27,7 +30,10 @@ export function createClockWatch(context: DeskContext): ClockWatch {
 
   return {
     async checkSinceLastRun() {
-      const entry = await journal.audit({ actor: DESK_ACTOR, type: startedType, body: {} })
+      if (isDone) return
+      // Written once, however often the rest is tried: what lies before it is what has to be looked at.
+      thisStart ??= await journal.audit({ actor: DESK_ACTOR, type: startedType, body: {} })
+      const entry = thisStart
       const fromSeq = Math.max(1, entry.seq - entriesToRead)
       const entries = await journal.auditEntries({ fromSeq, limit: entry.seq - fromSeq + 1 })
       // A step before the last start was found by that start, and a person has resumed since.
@@ -36,6 +42,7 @@ export function createClockWatch(context: DeskContext): ClockWatch {
         const before = index > lastStart ? entries[index - 1] : undefined
         if (before) await haltOnStep(before.atMs, each.atMs, 'since the last start')
       }
+      isDone = true
     },
     async check() {
       const before = latestMs

@@ -1,3 +1,4 @@
+import { StoreError } from '@tidegate/trading-model'
 import { describe, expect, it } from 'vitest'
 import { approver, during, limitBuy, marketBuy, openWorld, pass, trader } from '../test/desk-world.js'
 
@@ -77,6 +78,72 @@ describe('a desk whose venue cannot be reached at start', () => {
     await world.time.advance(13 * 3_600_000)
     expect((await world.journal.getIntent(intent?.intentId ?? ''))?.state).toBe('APPROVAL_EXPIRED')
   })
+})
+
+describe('a desk whose store fails at start', () => {
+  it.each(['audit', 'auditEntries', 'setMode', 'listIntents'] as const)(
+    'in %s: says why, tries again, and is ready when the store works',
+    async (method) => {
+      const world = await openWorld({ cold: true })
+      // A clock far from the venue's makes the start write a mode, too.
+      if (method === 'setMode') world.venue.skewMs = 60_000
+      world.journal.failNext(method, 'before')
+      await during(world, world.desk.start())
+      if (method !== 'setMode') {
+        expect(world.desk.readiness()).toEqual({
+          ready: false,
+          reason: expect.stringMatching(/ERR_STORE_BUSY/) as string,
+        })
+        await expect(during(world, world.desk.place({ principal: trader, terms: limitBuy() }))).rejects.toThrow(
+          /not taken yet.*ERR_STORE_BUSY/,
+        )
+      }
+      await pass(world, 5_000)
+      expect(world.desk.readiness()).toEqual({ ready: true, reason: 'ready' })
+      const started = (await world.journal.auditEntries({ limit: 1_000 })).filter(({ type }) => type === 'desk_started')
+      expect(started).toHaveLength(1)
+    },
+  )
+
+  it('still finds the step back of the clock that came before the attempt that failed', async () => {
+    const world = await openWorld()
+    await pass(world, 2_000)
+    await world.desk.close()
+    world.time.step(-7_200_000)
+    const next = world.open()
+    world.journal.failNext('auditEntries', 'before')
+    await during(world, next.start())
+    await pass(world, 5_000)
+    expect(next.readiness().ready).toBe(true)
+    expect(await next.modes()).toContainEqual(
+      expect.objectContaining({
+        scope: 'account',
+        mode: 'HALTED',
+        reason: expect.stringMatching(/went back/) as string,
+      }),
+    )
+  })
+
+  it.each(['ERR_STORE_CORRUPT', 'ERR_STORE_MIGRATION', 'ERR_STORE_FOREIGN'] as const)(
+    'with %s, which no retry cures: stays shut, says so, and does not try for ever',
+    async (code) => {
+      const world = await openWorld({ cold: true })
+      let asked = 0
+      world.journal.listIntents = async () => {
+        asked++
+        throw new StoreError(code, 'the pages are damaged')
+      }
+      await during(world, world.desk.start())
+      const first = asked
+      await pass(world, 120_000)
+      expect(asked).toBe(first)
+      expect(world.desk.readiness()).toEqual({
+        ready: false,
+        reason: expect.stringContaining('the pages are damaged') as string,
+      })
+      expect((await during(world, world.desk.cancel(trader, 'venue-1'))).outcome).not.toBe('accepted')
+    },
+  )
 })
 
 describe('a gap in the stream', () => {

@@ -1,4 +1,4 @@
-import { NotReadyError } from '@tidegate/trading-model'
+import { BaseError, describeCode, NotReadyError } from '@tidegate/trading-model'
 import type { ApprovalDesk } from './approvals/approval-desk.js'
 import { createClockWatch } from './clock-watch.js'
 import { type DeskContext, describeError } from './context.js'
@@ -36,8 +36,9 @@ export interface Recovery {
 const openOrdersWithoutFeedMs = 5_000
 
 /**
- * Start is recovery: nothing new is taken before the first complete reconciliation. A venue that does not answer keeps the gate shut
- * and is asked again. Afterwards the regular looks run on their timers.
+ * Start is recovery: nothing new is taken before the first complete reconciliation. A venue that does not answer, or a store that is
+ * busy, keeps the gate shut and is asked again; a store that is damaged keeps it shut for good. Afterwards the regular looks run on
+ * their timers.
  */
 export function createRecovery(deps: RecoveryDeps): Recovery {
   const { context, reconciler, approvals, tracker } = deps
@@ -72,6 +73,9 @@ export function createRecovery(deps: RecoveryDeps): Recovery {
 
   async function attempt(turn: number): Promise<void> {
     try {
+      reason = 'reading the store'
+      await clockWatch.checkSinceLastRun()
+      await clockWatch.check()
       reason = 'reconciling with the venue'
       await importSpooledCancels(context)
       await context.checkAccount?.()
@@ -85,8 +89,13 @@ export function createRecovery(deps: RecoveryDeps): Recovery {
       log.info('desk_ready', { environment: context.environment, dry_run: context.dryRun })
       coverGap()
     } catch (error) {
+      const isStore = BaseError.isInstance(error) && error.code.startsWith('ERR_STORE_')
+      reason = `${isStore ? 'the store does not work' : 'the venue could not be reconciled'}: ${describeError(error)}`
+      if (isStore && describeCode(error.code).retry === 'never') {
+        log.error('recovery_given_up', { error: describeError(error) })
+        return
+      }
       const delay = retryAfter(turn)
-      reason = `the venue could not be reconciled: ${describeError(error)}`
       troubles.start.failed(error, { turn, retry_in_ms: delay })
       context.after(delay, () => context.background('recovery_failed', attempt(turn + 1)))
     }
@@ -186,10 +195,8 @@ export function createRecovery(deps: RecoveryDeps): Recovery {
   return {
     async start() {
       context.onFenced(lapse)
-      await clockWatch.checkSinceLastRun()
       startTimers()
       if (context.feed) context.background('user_channel_failed', context.feed.subscribeUser())
-      await clockWatch.check()
       await attempt(0)
     },
     readiness() {
