@@ -122,7 +122,7 @@ async function sendApproved(deps: ApprovalDeps, intent: Intent): Promise<void> {
     await deps.replacer.run(intent)
     return
   }
-  await submitter.submit(intent, clock.nowMs() + timeToLiveMs(intent.terms, settings))
+  await submitter.submit(intent, verdict.decidedAtMs + timeToLiveMs(intent.terms, settings))
 }
 
 async function expire(context: DeskContext, intent: Intent, reason: string): Promise<void> {

@@ -133,7 +133,7 @@ async function tryOnce(deps: EditOrderDeps, change: Change, wishHash: string): P
     principal: request.principal.name,
     ...(request.key === undefined ? {} : { key: request.key }),
     termsHash: hashTerms(completed.terms),
-    policyVersion: context.policy.version,
+    policyVersion: context.policyFor(request.principal.name).version,
     change: { kind, targetIntentId, wishHash },
   }
   if (!completed.ok) return deny(deps, change, origin, completed.terms, [completed.denial], '{}')
@@ -164,13 +164,18 @@ async function tryOnce(deps: EditOrderDeps, change: Change, wishHash: string): P
     case 'recorded': {
       context.emit({ type: 'intent', intent: recorded.intent })
       context.log.info('change_recorded', { intent_id: recorded.intent.intentId, how: kind, target: targetIntentId })
-      const intent = await carryOut(deps, recorded.intent, request)
+      const intent = await carryOut(deps, recorded.intent, request, snapshot.nowMs)
       return { ...(await resultOf(deps, change, intent)), keepsPlace, decision }
     }
   }
 }
 
-async function carryOut(deps: EditOrderDeps, intent: Intent, request: EditRequest): Promise<Intent> {
+async function carryOut(
+  deps: EditOrderDeps,
+  intent: Intent,
+  request: EditRequest,
+  decidedAtMs: number,
+): Promise<Intent> {
   const { context, submitter, replacer, edits } = deps
   const { settings, timers, journal } = context
   const waitMs = request.waitMs ?? settings.waitMs
@@ -183,7 +188,7 @@ async function carryOut(deps: EditOrderDeps, intent: Intent, request: EditReques
       intent
     )
   }
-  const sent = await submitter.submit(intent, intent.createdAtMs + timeToLiveMs(intent.terms, settings))
+  const sent = await submitter.submit(intent, decidedAtMs + timeToLiveMs(intent.terms, settings))
   if (isTerminal(sent.state) || sent.state === 'RESERVED') return sent
   return (await edits.settled(intent.intentId, waitMs)) ?? sent
 }

@@ -1,4 +1,4 @@
-import type { Aged, MarketSnapshot } from '@tidegate/risk-engine'
+import type { MarketSnapshot } from '@tidegate/risk-engine'
 import { NotFoundError, NotReadyError, type Product } from '@tidegate/trading-model'
 import { type DeskContext, describeError } from '../context.js'
 
@@ -17,12 +17,17 @@ export async function readProduct(context: DeskContext, productId: string): Prom
   }
 }
 
+/** Book and last trade as they were read; the decision works out how old they are by then. */
+export interface MarketView {
+  readonly value: MarketSnapshot
+  /** Time of the older of both, ms since epoch. */
+  readonly asOfMs: number
+  readonly usable: boolean
+}
+
 /** Book and last trade of a product; `undefined` when the market does not tell them. */
-export async function readMarket(
-  context: DeskContext,
-  bookProductId: string,
-): Promise<Aged<MarketSnapshot> | undefined> {
-  const { market, policy, settings, clock } = context
+export async function readMarket(context: DeskContext, bookProductId: string): Promise<MarketView | undefined> {
+  const { market, policy, settings } = context
   try {
     const [ticker, book] = await Promise.all([
       market.ticker(bookProductId, policy.maxMarketAgeMs),
@@ -39,7 +44,7 @@ export async function readMarket(
         bids: book.value.bids,
         asks: book.value.asks,
       },
-      ageMs: Math.max(0, clock.nowMs() - Math.min(ticker.asOfMs, book.asOfMs)),
+      asOfMs: Math.min(ticker.asOfMs, book.asOfMs),
       usable: !ticker.stale && !book.stale && bid.price.lt(ask.price),
     }
   } catch (error) {

@@ -51,17 +51,20 @@ async function replaceOrder(deps: ReplaceDeps, replacement: Intent): Promise<Int
     if (context.isClosing()) return replacement
     return abandon(context, replacement, 'the old order was not shown to be over in time; its cancel goes on')
   }
-  const objection = whyNotAnyMore(replacement, ended) ?? (await objectionOfRules(deps, replacement))
-  if (objection !== undefined) {
+  const changed = whyNotAnyMore(replacement, ended)
+  const verdict =
+    changed === undefined ? await reevaluate(deps, replacement) : { kind: 'stop' as const, reason: changed }
+  if (verdict.kind !== 'go') {
+    const { reason } = verdict
     const gone = await abandon(
       context,
       replacement,
-      `${objection}; the old order is ${ended.state} and nothing took its place`,
+      `${reason}; the old order is ${ended.state} and nothing took its place`,
     )
-    context.log.warn('replacement_abandoned', { ...orderFields(gone), target: targetIntentId, reason: objection })
+    context.log.warn('replacement_abandoned', { ...orderFields(gone), target: targetIntentId, reason })
     return gone
   }
-  return submitter.submit(replacement, clock.nowMs() + timeToLiveMs(replacement.terms, settings))
+  return submitter.submit(replacement, verdict.decidedAtMs + timeToLiveMs(replacement.terms, settings))
 }
 
 /** Waits until the journal knows the end of an order, which it does once all its fills are recorded. */
@@ -86,9 +89,4 @@ function whyNotAnyMore(replacement: Intent, target: Intent): string | undefined 
   const known = replacement.targetFilledSize ?? '0'
   if (target.filledSize === known) return undefined
   return `the old order had filled ${known} when this was asked for and ${target.filledSize} when it ended`
-}
-
-async function objectionOfRules(deps: ReplaceDeps, replacement: Intent): Promise<string | undefined> {
-  const verdict = await reevaluate(deps, replacement)
-  return verdict.kind === 'go' ? undefined : verdict.reason
 }

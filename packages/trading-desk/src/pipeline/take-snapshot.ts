@@ -28,10 +28,11 @@ const rateWindowMs = 60_000
 
 /** The order rates an order counts in: the account's, its agent's, and its book's where the policy has a limit for that. */
 export function ratesOf(
-  { policy }: DeskContext,
+  { policyFor }: DeskContext,
   principalName: string,
   book: Pick<RiskSnapshot, 'product' | 'bookProductId'>,
 ): readonly OrderRate[] {
+  const policy = policyFor(principalName)
   const account = policy.maxOrdersPerMinute
   const agent = Math.min(account, policy.maxOrdersPerMinutePerAgent ?? account)
   const product = policy.maxOrdersPerMinutePerProduct
@@ -56,7 +57,8 @@ export function ratesOf(
  *
  * The order of the reads is part of the safety: limit rows first (their release epoch tells transaction 1 whether anything was given
  * back since), then fills, then wallets. What happens in between makes the snapshot too strict or makes transaction 1 refuse it;
- * it never counts the same money as both released and unspent.
+ * it never counts the same money as both released and unspent. Ages are measured at the end: a process that was stopped amid the
+ * reads must not take what it read before for fresh.
  *
  * @throws {NotReadyError} `ERR_NOT_READY`: the catalogue cannot be read. {StoreError} the journal failed.
  */
@@ -103,7 +105,7 @@ export async function takeSnapshot(
     nowMs,
     product,
     bookProductId,
-    market,
+    market: market && { value: market.value, ageMs: Math.max(0, nowMs - market.asOfMs), usable: market.usable },
     balances: { value: view.balances, ageMs: nowMs - view.asOfMs, usable: view.usable },
     feeRates: view.feeRates,
     usdPrices: values.prices,
