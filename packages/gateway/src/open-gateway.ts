@@ -1,11 +1,11 @@
 import { join } from 'node:path'
-import { createSurface, type JsonObject, type SurfaceBackend } from '@tidegate/mcp-adapter'
+import { createSurface, type SurfaceBackend } from '@tidegate/mcp-adapter'
 import { openCancelSpool, openJournal } from '@tidegate/trade-journal'
 import { createTradingDesk, type DeskSettings, type TradingDesk } from '@tidegate/trading-desk'
-import { ConfigError, type Journal, type Log, MODES, type Mode } from '@tidegate/trading-model'
+import { ConfigError, type Journal, type Log } from '@tidegate/trading-model'
 import type { Config } from './config/config.js'
 import { createControl } from './control/create-control.js'
-import type { Gateway, Health } from './gateway.js'
+import type { Gateway } from './gateway.js'
 import { type OpenLog, openLog } from './log/open-log.js'
 import { createMetrics, type MetricsStore } from './metrics/create-metrics.js'
 import { createRuntime, type Runtime } from './runtime.js'
@@ -17,6 +17,7 @@ import { followProducts } from './wiring/follow-products.js'
 import { readHaltFile } from './wiring/halt-file.js'
 import { readHostId } from './wiring/host-id.js'
 import { identifyAccount } from './wiring/identify-account.js'
+import { showHealth } from './wiring/show-health.js'
 import { type RunningPaper, startPaper } from './wiring/start-paper.js'
 import { coinbaseAddresses } from './wiring/venue-addresses.js'
 
@@ -104,7 +105,6 @@ interface Parts {
 async function wire(parts: Parts): Promise<Gateway> {
   const { config, runtime, log, metrics, closers } = parts
   const { clock, timers, ids, random, disk } = runtime
-  const startedAtMs = clock.nowMs()
   const folder = join(config.homeFolder, config.environment)
   disk.makeFolder(folder)
 
@@ -159,31 +159,7 @@ async function wire(parts: Parts): Promise<Gateway> {
   })
   closers.push(() => desk.close())
 
-  const state = (): JsonObject => ({
-    environment: config.environment,
-    dry_run: config.dryRun,
-    ready: desk.readiness().ready,
-    reason: desk.readiness().reason,
-    feed: feed?.status().state ?? 'none',
-    uptime_ms: clock.nowMs() - startedAtMs,
-  })
-  const modeNow = async (): Promise<Pick<Health, 'mode' | 'haltFile'>> => {
-    const halted = haltFile()
-    if (halted !== undefined) return { mode: 'HALTED', haltFile: halted }
-    return { mode: strictestAccountMode(await desk.modes()) }
-  }
-  const health = async (): Promise<Health> => {
-    const { ready, reason } = desk.readiness()
-    return {
-      ready,
-      reason,
-      environment: config.environment,
-      dryRun: config.dryRun,
-      ...(await modeNow()),
-      feed: feed?.status().state ?? 'none',
-      uptimeMs: clock.nowMs() - startedAtMs,
-    }
-  }
+  const { health, state } = showHealth({ config, desk, feed, clock, haltFile })
   const surface = createSurface({
     desk,
     market,
@@ -293,11 +269,6 @@ function counted(surface: SurfaceBackend, metrics: MetricsStore): SurfaceBackend
       return outcome
     },
   }
-}
-
-function strictestAccountMode(rows: readonly { readonly scope: string; readonly mode: Mode }[]): string {
-  const mode = rows.find((row) => row.scope === 'account')?.mode
-  return mode ?? MODES[0]
 }
 
 function describe(config: Config): Readonly<Record<string, unknown>> {

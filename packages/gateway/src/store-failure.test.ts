@@ -7,6 +7,7 @@ import { loadConfig } from './config/load-config.js'
 import type { Gateway } from './gateway.js'
 import { openLog } from './log/open-log.js'
 import { openGateway } from './open-gateway.js'
+import { createRuntime, type Runtime } from './runtime.js'
 
 const local = { name: 'local', role: 'trader' } as const
 
@@ -20,7 +21,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-async function open(): Promise<Gateway> {
+async function open(options: { readonly runtime?: Runtime; readonly untilReady?: boolean } = {}): Promise<Gateway> {
   const config = loadConfig({
     flags: { home: folder, 'log-level': 'ERROR' },
     env: {},
@@ -28,9 +29,10 @@ async function open(): Promise<Gateway> {
     readFile: () => undefined,
     platform: process.platform,
   })
-  const opened = await openGateway(config, { log: openLog(config, undefined, { quiet: true }) })
+  const { runtime = createRuntime() } = options
+  const opened = await openGateway(config, { runtime, log: openLog(config, undefined, { quiet: true }) })
   gateway = opened
-  await until(async () => (await opened.health()).ready)
+  if (options.untilReady !== false) await until(async () => (await opened.health()).ready)
   return opened
 }
 
@@ -141,4 +143,29 @@ it('a file named HALT stops what is new, store or not, and shows in the status; 
   expect(status).not.toHaveProperty('haltFile')
   await running.control.call('resume', {})
   expect((await place()).structured).toMatchObject({ success: true })
+}, 120_000)
+
+it('a store that fails as the desk starts keeps new orders waiting, says why, and is tried until it works', async () => {
+  const first = await open()
+  await first.close()
+  const runtime = createRuntime()
+  let giveBack: (() => void) | undefined
+  const disk: Runtime['disk'] = {
+    ...runtime.disk,
+    readText(path) {
+      // Read between the opening of the journal and the start of the desk.
+      if (path.endsWith('cancels.jsonl')) giveBack ??= takeStoreAway()
+      return runtime.disk.readText(path)
+    },
+  }
+  const running = await open({ runtime: { ...runtime, disk }, untilReady: false })
+  try {
+    await until(async () => (await running.health()).reason.includes('the store does not work'))
+    expect(await running.control.call('status', {})).toMatchObject({ ready: false })
+  } finally {
+    giveBack?.()
+  }
+  await until(async () => (await running.health()).ready)
+  expect(await running.health()).toMatchObject({ mode: 'ACTIVE', reason: 'ready' })
+  await restingOrder(running)
 }, 120_000)
