@@ -10,6 +10,7 @@ import { type OpenLog, openLog } from './log/open-log.js'
 import { createMetrics, type MetricsStore } from './metrics/create-metrics.js'
 import { createRuntime, type Runtime } from './runtime.js'
 import type { Scrubber } from './secrets/create-scrubber.js'
+import { scrubControl, scrubSurface } from './secrets/scrub-surface.js'
 import { checkKey } from './wiring/check-key.js'
 import { CHECK_RECORDS_MS, checkRecords } from './wiring/check-records.js'
 import { type ConnectedVenue, connectVenue } from './wiring/connect-venue.js'
@@ -126,6 +127,7 @@ async function wire(parts: Parts): Promise<Gateway> {
     random,
     log,
     disk,
+    scrub: (text) => parts.scrubber.scrub(text),
   })
   closers.push(() => journal.close())
   await journal.audit({ actor: 'gateway', type: 'gateway.opened', body: describe(config) })
@@ -178,8 +180,8 @@ async function wire(parts: Parts): Promise<Gateway> {
     config,
     desk,
     market,
-    mcp: counted(surface, metrics),
-    control: createControl({ desk, journal, health }),
+    mcp: counted(scrubSurface(surface, parts.scrubber), metrics),
+    control: scrubControl(createControl({ desk, journal, health }), parts.scrubber),
     metrics,
     log,
     ...(paper === undefined ? {} : { paper: { restUrl: paper.restUrl, wsUrl: paper.wsUrl, keyFile: paper.keyFile } }),

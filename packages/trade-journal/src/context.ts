@@ -25,6 +25,8 @@ export interface JournalContext {
   readonly heads: HeadsFile
   /** A head goes outside whenever this many entries have come since the last. */
   readonly headEvery: number
+  /** Masks secrets in audit entries. */
+  readonly scrub?: (text: string) => string
   readonly status: {
     phase: 'open' | 'closing' | 'closed'
     /** Its append failed; new orders wait until it succeeds. */

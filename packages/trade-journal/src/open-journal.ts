@@ -42,6 +42,8 @@ interface SharedOptions {
    * @default true on SQLite, false on PostgreSQL
    */
   readonly fenceOthers?: boolean
+  /** Masks secrets in actor and body of audit entries before they are hashed. @default nothing is masked by value */
+  readonly scrub?: (text: string) => string
 }
 
 /** A store in one file, for one owner. */
@@ -119,7 +121,7 @@ async function openContext(engine: Engine, options: OpenJournalOptions): Promise
     await engine.lockForOpening(trx)
     const opened = await openStore(trx, { ...options, engine, disk, nowMs })
     const exportedSeq = newestHead(outside.heads)?.seq ?? 0
-    const chain = auditChain(trx, { ...opened, nowMs, exportedSeq, dialect })
+    const chain = auditChain(trx, { ...opened, nowMs, exportedSeq, dialect, scrub: options.scrub })
     const tx = writeTx(trx, { nowMs, dialect }, chain)
     if (opened.isNew) {
       const { storeId, signer } = opened
@@ -146,7 +148,12 @@ async function openContext(engine: Engine, options: OpenJournalOptions): Promise
     headsPath,
     heads,
   }
-  const ctx: JournalContext = { ...shared, headEvery: options.headEvery ?? 100, status: { phase: 'open' } }
+  const ctx: JournalContext = {
+    ...shared,
+    headEvery: options.headEvery ?? 100,
+    ...(options.scrub === undefined ? {} : { scrub: options.scrub }),
+    status: { phase: 'open' },
+  }
   try {
     if (head) exportHead(ctx, head)
     mustBeAudited(ctx)

@@ -59,10 +59,10 @@ export async function write<T>(ctx: JournalContext, work: (tx: WriteTx) => Promi
 
 /** As {@link write}, for the transaction that closes the journal. */
 export async function writeEvenClosing<T>(ctx: JournalContext, work: (tx: WriteTx) => Promise<T>): Promise<T> {
-  const { storeId, signer, heads, dialect } = { ...ctx, dialect: ctx.engine.dialect }
+  const { storeId, signer, heads, scrub, dialect } = { ...ctx, dialect: ctx.engine.dialect }
   try {
     const { answer, head } = await transact(ctx.engine, ctx.locks ?? {}, async (trx, nowMs) => {
-      const chain = auditChain(trx, { storeId, signer, nowMs, exportedSeq: heads.exportedSeq(), dialect })
+      const chain = auditChain(trx, { storeId, signer, nowMs, exportedSeq: heads.exportedSeq(), dialect, scrub })
       const answered = await work(writeTx(trx, { nowMs, dialect }, chain))
       return { answer: answered, head: await chain.seal() }
     })

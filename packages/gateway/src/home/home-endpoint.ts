@@ -7,6 +7,7 @@ import { openEndpoint } from '../http/endpoint.js'
 import { mintTokens } from '../http/tokens.js'
 import { createMetrics } from '../metrics/create-metrics.js'
 import type { Runtime } from '../runtime.js'
+import type { Scrubber } from '../secrets/create-scrubber.js'
 
 export interface HomeEndpointOptions {
   readonly config: Config
@@ -14,6 +15,7 @@ export interface HomeEndpointOptions {
   readonly folder: string
   readonly runtime: Runtime
   readonly log: Log
+  readonly scrubber: Scrubber
   readonly as: 'serve' | 'stdio' | 'cli'
   /** Through these it answers whoever owns the home at the moment. */
   readonly mcp: SurfaceBackend
@@ -53,6 +55,7 @@ export async function openHomeEndpoint(options: HomeEndpointOptions): Promise<En
     },
     health: async () => gateway()?.health() ?? ((await options.control.call('status', {})) as unknown as Health),
     metricsText: async () => (gateway()?.metrics ?? ownMetrics).text(),
+    scrubber: options.scrubber,
     timers: runtime.timers,
     log,
     metrics: { count: (...sample) => (gateway()?.metrics ?? ownMetrics).count(...sample), observe() {}, gauge() {} },

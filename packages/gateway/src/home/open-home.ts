@@ -90,7 +90,17 @@ export function openHome(config: Config, options: OpenHomeOptions): Home {
     })
     try {
       if (found.role === 'owner' || options.as === 'serve') {
-        endpoint ??= await openHomeEndpoint({ config, folder, runtime, log, as: options.as, mcp, control, gateway })
+        endpoint ??= await openHomeEndpoint({
+          config,
+          folder,
+          runtime,
+          log,
+          scrubber: openedLog.scrubber,
+          as: options.as,
+          mcp,
+          control,
+          gateway,
+        })
       }
       if (found.role === 'owner' && endpoint) {
         writeOwner(disk, folder, {

@@ -6,6 +6,7 @@ import { NotFoundError, PermissionError, type Principal } from '@tidegate/tradin
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Endpoint } from '../gateway.js'
 import { createRuntime } from '../runtime.js'
+import { createScrubber } from '../secrets/create-scrubber.js'
 import { checkCaller } from './check-caller.js'
 import { openEndpoint } from './endpoint.js'
 import { mintTokens, principalFor, readTokens, type Tokens } from './tokens.js'
@@ -73,6 +74,7 @@ beforeEach(async () => {
     metricsText: async () => '# metrics\n',
     timers: createRuntime().timers,
     log,
+    scrubber: createScrubber(),
     metrics: new MemoryMetrics(),
   })
   port = Number(new URL(endpoint.url).port)
@@ -390,6 +392,7 @@ describe('opening', () => {
       metricsText: async () => '',
       timers,
       log,
+      scrubber: createScrubber(),
       metrics: new MemoryMetrics(),
     })
     await expect(opening).rejects.toThrow(/EADDRINUSE/)

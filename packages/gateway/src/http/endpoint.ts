@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import type { SurfaceBackend } from '@tidegate/mcp-adapter'
 import { ConfigError, type Log, type Metrics, type Principal, type Timers } from '@tidegate/trading-model'
 import type { ControlApi, Endpoint, Health } from '../gateway.js'
+import type { Scrubber } from '../secrets/create-scrubber.js'
 import { checkCaller } from './check-caller.js'
 import { sendJson } from './json-body.js'
 import { createRoutes } from './routes.js'
@@ -29,6 +30,8 @@ export interface EndpointOptions {
   readonly serveMcp: (request: IncomingMessage, response: ServerResponse, principal: Principal) => Promise<void>
   readonly health: () => Promise<Health>
   readonly metricsText: () => Promise<string>
+  /** Masks secrets in every refusal. */
+  readonly scrubber: Scrubber
   readonly timers: Timers
   readonly log: Log
   readonly metrics: Metrics

@@ -113,7 +113,7 @@ export function createRoutes(options: EndpointOptions): Routes {
         await handler.run(request, response, kind)
       } catch (error) {
         if (!BaseError.isInstance(error)) options.log.error('http_failed', { route: path, error })
-        const wire = toWireError(error)
+        const wire = options.scrubber.scrubValue(toWireError(error))
         sendJson(response, statusOf(wire), { ok: false, error: wire })
         // What was not read of a refused body must not hold the connection.
         if (!request.complete) request.destroy()

@@ -44,11 +44,13 @@ interface ChainOptions {
   readonly nowMs: number
   readonly exportedSeq: number
   readonly dialect: SqlDialectName
+  /** Masks secrets in what is written down. */
+  readonly scrub?: ((text: string) => string) | undefined
 }
 
 /** Appends to the audit chain inside one transaction; the head is read once and signed at commit. */
 export function auditChain(trx: Transaction<Database>, options: ChainOptions): AuditChain {
-  const { storeId, signer, nowMs } = options
+  const { storeId, signer, nowMs, scrub = (text: string) => text } = options
   let loaded: LoadedHead | undefined
   let appended = false
   const waiting: Change[] = []
@@ -67,10 +69,10 @@ export function auditChain(trx: Transaction<Database>, options: ChainOptions): A
       const entry = {
         seq: before.seq + 1,
         atMs: nowMs,
-        actor: cleanText(actor),
+        actor: scrub(cleanText(actor)),
         type,
         intentId: intentId ?? null,
-        body: canonicalJson(redact(body)),
+        body: scrub(canonicalJson(redact(body))),
       }
       const hash = entryHash(entry, before.hash)
       waiting.push(
