@@ -1,5 +1,5 @@
 import type { Policy } from '@tidegate/risk-engine'
-import type { Environment } from '@tidegate/trading-model'
+import type { Environment, Permission, Role } from '@tidegate/trading-model'
 import type { Secret } from '../secrets/secret.js'
 
 /** Where the paper exchange gets its prices. `file`: a tape. */
@@ -7,6 +7,19 @@ export type PriceChoice =
   | { readonly kind: 'synthetic' }
   | { readonly kind: 'live' }
   | { readonly kind: 'tape'; readonly file: string }
+
+/** An agent with limits of its own. */
+export interface AgentConfig {
+  readonly name: string
+  readonly role: Role
+  /** Narrows the role; absent: all of it. */
+  readonly permissions?: readonly Permission[]
+  /** The account's, and tighter where the agent's own limits are. */
+  readonly policy: Policy
+  /** SHA-256 of its tokens, hex; tokens made by `tidegate tokens create` are in the store instead. */
+  readonly tokenHashes: readonly string[]
+  readonly maxCallsPerMinute: number
+}
 
 /** The configuration after files, environment and flags were merged and checked. Units in names. */
 export interface Config {
@@ -24,7 +37,10 @@ export interface Config {
     /** PEM or base64; held as a redacting object. */
     readonly apiSecret?: { reveal(): string }
   }
+  /** The account's limits. */
   readonly policy: Policy
+  /** Who may use this server beside the default agent `local`; empty when the file names none. */
+  readonly agents: readonly AgentConfig[]
   readonly dryRun: boolean
   readonly rateLimits: { readonly restRequestsPerSecond: number; readonly websocketMaxConnections: number }
   readonly caching: { readonly productsTtlMs: number; readonly tickerTtlMs: number; readonly orderbookTtlMs: number }
@@ -54,6 +70,8 @@ export interface Config {
     readonly allowedOrigins: readonly string[]
     readonly maxBodyBytes: number
   }
+  /** Calls to tools, resources and prompts that one principal may make in any 60 s. */
+  readonly mcp: { readonly maxCallsPerMinute: number }
   readonly approvals: { readonly expireAfterMs: number }
   /** A stdio server may open a production home itself; otherwise it only attaches. */
   readonly stdioEmbeddedLive: boolean

@@ -131,6 +131,8 @@ describe('our own keys', () => {
     ['policy.max_value_per_day_per_product', '300', (c) => c.policy.maxValuePerDayPerProductUsd?.toFixed(), '300'],
     ['policy.max_open_orders', 'off', (c) => c.policy.maxOpenOrders, undefined],
     ['policy.max_open_value', '200', (c) => c.policy.maxOpenValueUsd?.toFixed(), '200'],
+    ['policy.max_open_orders_per_agent', '8', (c) => c.policy.maxOpenOrdersPerAgent, 8],
+    ['policy.max_open_value_per_agent', '90', (c) => c.policy.maxOpenValuePerAgentUsd?.toFixed(), '90'],
     ['policy.max_drawdown_pct', '12.5', (c) => c.policy.maxDrawdownPct?.toFixed(), '12.5'],
     ['policy.drawdown_window_days', '3', (c) => c.policy.drawdownWindowDays, 3],
     ['policy.duplicate_order_window_ms', '1500', (c) => c.policy.duplicateOrderWindowMs, 1_500],
@@ -149,6 +151,7 @@ describe('our own keys', () => {
     ['http.allowed_origins', '[https://tide.test]', (c) => c.http.allowedOrigins, ['https://tide.test']],
     ['http.max_body_bytes', '2048', (c) => c.http.maxBodyBytes, 2_048],
     ['approvals.expire_after_seconds', '30', (c) => c.approvals.expireAfterMs, 30_000],
+    ['mcp.max_calls_per_minute', '30', (c) => c.mcp.maxCallsPerMinute, 30],
     ['stdio.embedded_live', 'true', (c) => c.stdioEmbeddedLive, true],
     ['roles.admin_trades', 'true', (c) => c.adminTrades, true],
   ]

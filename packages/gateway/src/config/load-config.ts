@@ -2,6 +2,7 @@ import { posix, win32 } from 'node:path'
 import { definePolicy } from '@tidegate/risk-engine'
 import { ConfigError, type Environment, formatDecimal } from '@tidegate/trading-model'
 import { Secret } from '../secrets/secret.js'
+import { defineAgents } from './agent-settings.js'
 import type { Config, PriceChoice } from './config.js'
 import { defaultHome } from './default-home.js'
 import { readLimits } from './policy-settings.js'
@@ -73,6 +74,22 @@ export function loadConfig(options: LoadConfigOptions): Config {
   const restUrl = resolve(settings.restUrl).value
   const marketWsUrl = resolve(settings.marketWsUrl).value
   const userWsUrl = resolve(settings.userWsUrl).value
+  const adminTrades = resolve(settings.adminTrades).value
+  const maxCallsPerMinute = resolve(settings.mcpMaxCallsPerMinute).value
+  const policy = definePolicy({
+    maxOrderValueUsd: resolve(settings.maxOrderValueUsd).value,
+    maxPositionSizePct: resolve(settings.maxPositionSizePct).value,
+    requireConfirmationAboveUsd: resolve(settings.requireConfirmationAboveUsd).value,
+    maxOrdersPerMinute: resolve(settings.maxOrdersPerMinute).value,
+    maxLossPerDayUsd: resolve(settings.maxLossPerDay).value,
+    maxOrderSize: resolve(settings.maxOrderSize).value,
+    priceCollarPct: resolve(settings.priceCollarPct).value,
+    allowProducts: resolve(settings.allowProducts).value,
+    denyProducts: resolve(settings.denyProducts).value,
+    maxMarketAgeMs: resolve(settings.maxMarketAgeMs).value,
+    maxAccountAgeMs: resolve(settings.maxAccountAgeMs).value,
+    ...readLimits(resolve),
+  })
   return {
     environment,
     homeFolder,
@@ -89,20 +106,8 @@ export function loadConfig(options: LoadConfigOptions): Config {
       ...(userWsUrl === undefined ? {} : { userWsUrl }),
       ...key,
     },
-    policy: definePolicy({
-      maxOrderValueUsd: resolve(settings.maxOrderValueUsd).value,
-      maxPositionSizePct: resolve(settings.maxPositionSizePct).value,
-      requireConfirmationAboveUsd: resolve(settings.requireConfirmationAboveUsd).value,
-      maxOrdersPerMinute: resolve(settings.maxOrdersPerMinute).value,
-      maxLossPerDayUsd: resolve(settings.maxLossPerDay).value,
-      maxOrderSize: resolve(settings.maxOrderSize).value,
-      priceCollarPct: resolve(settings.priceCollarPct).value,
-      allowProducts: resolve(settings.allowProducts).value,
-      denyProducts: resolve(settings.denyProducts).value,
-      maxMarketAgeMs: resolve(settings.maxMarketAgeMs).value,
-      maxAccountAgeMs: resolve(settings.maxAccountAgeMs).value,
-      ...readLimits(resolve),
-    }),
+    policy,
+    agents: defineAgents(resolve(settings.agents).value, { policy, adminTrades, maxCallsPerMinute }),
     dryRun,
     rateLimits: {
       restRequestsPerSecond: resolve(settings.restRequestsPerSecond).value,
@@ -138,9 +143,10 @@ export function loadConfig(options: LoadConfigOptions): Config {
       allowedOrigins: resolve(settings.httpAllowedOrigins).value,
       maxBodyBytes: resolve(settings.httpMaxBodyBytes).value,
     },
+    mcp: { maxCallsPerMinute },
     approvals: { expireAfterMs: resolve(settings.approvalsExpireAfterMs).value },
     stdioEmbeddedLive: resolve(settings.stdioEmbeddedLive).value,
-    adminTrades: resolve(settings.adminTrades).value,
+    adminTrades,
     warnings: collectWarnings(resolve, environment, options),
   }
 }

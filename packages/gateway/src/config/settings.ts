@@ -1,4 +1,5 @@
 import { Decimal, ENVIRONMENTS } from '@tidegate/trading-model'
+import { type AgentDraft, readAgents } from './agent-settings.js'
 import type { PriceChoice } from './config.js'
 import { policySettings } from './policy-settings.js'
 import type { RawValue } from './raw-value.js'
@@ -140,6 +141,9 @@ export const settings = {
 
   approvalsExpireAfterMs: setting('approvals.expire_after_seconds', readSeconds(1_000, DAY_MS), 120_000),
 
+  agents: setting<readonly AgentDraft[]>('agents', readAgents, [], { isMap: true }),
+  mcpMaxCallsPerMinute: setting('mcp.max_calls_per_minute', readInteger(1, 1_000_000), 600),
+
   stdioEmbeddedLive: setting('stdio.embedded_live', readBoolean, false),
   adminTrades: setting('roles.admin_trades', readBoolean, false),
 } as const
@@ -148,7 +152,12 @@ export const settings = {
 export const allSettings: readonly Setting<unknown>[] = Object.values(settings) as readonly Setting<unknown>[]
 
 /** Environment variables that are ours but are no settings. */
-export const otherVariables: readonly string[] = ['TIDEGATE_HOME', 'TIDEGATE_CONFIG']
+export const otherVariables: readonly string[] = [
+  'TIDEGATE_HOME',
+  'TIDEGATE_CONFIG',
+  'TIDEGATE_AGENT',
+  'TIDEGATE_AGENT_TOKEN',
+]
 
 /** Flags that are no settings. */
 export const otherFlags: readonly string[] = ['home', 'config']
