@@ -16,6 +16,11 @@ export function orderFields(intent: Intent): Readonly<Record<string, string>> {
   }
 }
 
+/** The same for an edit: it has no order of its own at the venue, its `order_id` is that of the order it changes. */
+export function editFields(edit: Intent, target: Intent | undefined): Readonly<Record<string, string>> {
+  return { ...orderFields(edit), order_id: target?.venueOrderId ?? '', target: edit.targetIntentId ?? '' }
+}
+
 /** The size with its kind, because 10 BTC and 10 USD are not the same: `0.5` or `10 (quote)`. */
 function sizeText(terms: OrderTerms): string {
   return terms.size.kind === 'base'

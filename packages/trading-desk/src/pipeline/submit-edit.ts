@@ -1,6 +1,6 @@
 import type { EditAck, Intent } from '@tidegate/trading-model'
 import { quarantine } from '../lifecycle/quarantine.js'
-import { orderFields } from '../order-log.js'
+import { editFields } from '../order-log.js'
 import { recordOutcome } from './record-outcome.js'
 import type { SubmitDeps } from './submit.js'
 
@@ -17,6 +17,10 @@ export async function settleEditAck(deps: SubmitDeps, edit: Intent, ack: EditAck
     return quarantine(context, books, edit, `the venue acknowledged an edit of order ${ack.orderId}`)
   }
   const taken = await recordOutcome(context, edit.intentId, { type: 'edit_accepted' })
-  context.log.info('edit_accepted', { ...orderFields(edit), venue_order_id: ack.orderId, state: taken?.state ?? '' })
+  context.log.info('edit_accepted', {
+    ...editFields(edit, target),
+    venue_order_id: ack.orderId,
+    state: taken?.state ?? '',
+  })
   return taken
 }

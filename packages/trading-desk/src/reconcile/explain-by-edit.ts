@@ -1,6 +1,6 @@
 import { type Intent, type IntentState, isTerminal, type VenueOrder } from '@tidegate/trading-model'
 import type { DeskContext } from '../context.js'
-import { orderFields } from '../order-log.js'
+import { editFields } from '../order-log.js'
 import { applyEdit } from './apply-edit.js'
 import { showsTerms } from './shows-terms.js'
 
@@ -29,7 +29,7 @@ export async function explainByEdit(
   const made = edits.find((edit) => mayShow.includes(edit.state) && showsTerms(order, edit.terms))
   if (made) {
     if (isTerminal(made.state)) {
-      context.log.error('edit_surfaced', { ...orderFields(made), state: made.state })
+      context.log.error('edit_surfaced', { ...editFields(made, stored ?? intent), state: made.state })
       await context.trip('account', 'REDUCE_ONLY', `edit ${made.intentId} came true after it was ${made.state}`)
     }
     await applyEdit(context, made)

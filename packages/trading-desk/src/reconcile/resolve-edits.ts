@@ -3,7 +3,7 @@ import { type DeskContext, describeError } from '../context.js'
 import { compareOrder } from '../lifecycle/compare-order.js'
 import { hasEnded, isLive } from '../lifecycle/order-kind.js'
 import { quarantine } from '../lifecycle/quarantine.js'
-import { orderFields } from '../order-log.js'
+import { editFields } from '../order-log.js'
 import { recordOutcome } from '../pipeline/record-outcome.js'
 import type { SameBook } from '../same-book.js'
 import { applyEdit } from './apply-edit.js'
@@ -60,7 +60,8 @@ export function createEditResolver(deps: EditDeps): EditResolver {
       }
       for (const ledger of [proof, lost]) ledger.forget(found.intentId)
       handedOver.delete(found.intentId)
-      log.info('edit_settled', { ...orderFields(next), from: found.state, state: next.state })
+      const target = next.targetIntentId === undefined ? undefined : await journal.getIntent(next.targetIntentId)
+      log.info('edit_settled', { ...editFields(next, target), from: found.state, state: next.state })
     }
     return open
   }
