@@ -126,9 +126,66 @@ export function journalRecordCases(current: () => JournalCase): void {
 
     it('knows a token by its hash', async () => {
       const { journal } = current()
-      await journal.saveToken({ hash: 'h1', principal: 'local', role: 'trader', createdAtMs: 1 })
-      expect(await journal.findToken('h1')).toEqual({ principal: 'local', role: 'trader' })
+      const token = { hash: 'h1', principal: 'local', role: 'trader', createdAtMs: 1 } as const
+      expect(await journal.saveToken(token)).toBe(true)
+      expect(await journal.saveToken(token)).toBe(true)
+      expect(await journal.findToken('h1')).toEqual(token)
       expect(await journal.findToken('h2')).toBeUndefined()
+      expect(await journal.listTokens()).toEqual([token])
+    })
+
+    it('knows a token no more once it is revoked or its time is up', async () => {
+      const { journal } = current()
+      const token = { principal: 'local', role: 'trader', createdAtMs: 1 } as const
+      const later = Date.UTC(2100, 0, 1)
+      await journal.saveToken({ ...token, hash: 'old', expiresAtMs: 2 })
+      await journal.saveToken({ ...token, hash: 'new', expiresAtMs: later })
+      expect(await journal.findToken('old')).toBeUndefined()
+      expect(await journal.findToken('new')).toEqual({ ...token, hash: 'new', expiresAtMs: later })
+      expect(await journal.revokeToken('new', 'ada')).toMatchObject({ hash: 'new', principal: 'local' })
+      expect(await journal.findToken('new')).toBeUndefined()
+      expect(await journal.revokeToken('new', 'ada')).toBeUndefined()
+      expect(await journal.revokeToken('none', 'ada')).toBeUndefined()
+      expect((await journal.listTokens()).map((row) => [row.hash, row.revokedAtMs !== undefined]).sort()).toEqual([
+        ['new', true],
+        ['old', false],
+      ])
+      // A hash that was revoked cannot come back by being saved again.
+      await journal.saveToken({ ...token, hash: 'new' })
+      expect(await journal.findToken('new')).toBeUndefined()
+      const types = (await journal.auditEntries({ limit: 100 })).map((entry) => entry.type)
+      expect(types.filter((type) => type.startsWith('credential.'))).toEqual([
+        'credential.saved',
+        'credential.saved',
+        'credential.revoked',
+      ])
+      expect((await journal.verifyAudit()).ok).toBe(true)
+    })
+
+    it('lets a principal have as many active tokens as it may, also when they come at the same moment', async () => {
+      const { journal } = current()
+      const save = (hash: string, principal = 'local') =>
+        journal.saveToken({ hash, principal, role: 'trader', createdAtMs: 1, maxActive: 2 })
+      const saved = await Promise.all(['a', 'b', 'c', 'd'].map((hash) => save(hash)))
+      expect(saved.filter(Boolean)).toHaveLength(2)
+      expect(await save('x', 'other')).toBe(true)
+      const [first] = (await journal.listTokens()).filter((row) => row.principal === 'local')
+      await journal.revokeToken(first?.hash ?? '', 'ada')
+      expect(await save('e')).toBe(true)
+      expect(await save('f')).toBe(false)
+      expect(await journal.findToken('f')).toBeUndefined()
+    })
+
+    it('remembers when a token was last used', async () => {
+      const { journal } = current()
+      await journal.saveToken({ hash: 'h1', principal: 'local', role: 'trader', createdAtMs: 1 })
+      expect((await journal.findToken('h1'))?.lastUsedAtMs).toBeUndefined()
+      await journal.noteTokenUse('h1')
+      await journal.noteTokenUse('none')
+      const used = (await journal.findToken('h1'))?.lastUsedAtMs ?? 0
+      expect(used).toBeGreaterThan(1_600_000_000_000)
+      await journal.noteTokenUse('h1')
+      expect((await journal.findToken('h1'))?.lastUsedAtMs).toBe(used)
     })
 
     it('chains everything, and the chain holds', async () => {

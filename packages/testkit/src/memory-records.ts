@@ -1,4 +1,4 @@
-import type { Fill, Journal } from '@tidegate/trading-model'
+import type { Fill, Journal, TokenRow } from '@tidegate/trading-model'
 import { hashEntry, type MemoryStore } from './memory-store.js'
 
 /** What the memory journal keeps beside intents: fills, modes, day marks, policies, tokens and the audit chain. */
@@ -17,6 +17,9 @@ export function recordsOf(
   | 'verifyAudit'
   | 'saveToken'
   | 'findToken'
+  | 'listTokens'
+  | 'revokeToken'
+  | 'noteTokenUse'
 > {
   const { audits, chain, clock, days, fills, modes, releases, tokens, transaction } = store
   return {
@@ -77,10 +80,42 @@ export function recordsOf(
         return { ok: true, entries: audits.length, head: previous }
       }),
 
-    saveToken: (token) =>
+    saveToken: ({ maxActive, ...token }) =>
       transaction('saveToken', () => {
-        tokens.set(token.hash, { principal: token.principal, role: token.role })
+        const others = [...tokens.values()].filter(
+          (each) => each.principal === token.principal && each.hash !== token.hash && isActive(each, clock.nowMs()),
+        )
+        if (maxActive !== undefined && others.length >= maxActive) return false
+        if (!tokens.has(token.hash)) {
+          tokens.set(token.hash, token)
+          chain('journal', 'credential.saved', { principal: token.principal, id: token.hash.slice(0, 8) })
+        }
+        return true
       }),
-    findToken: (hash) => transaction('findToken', () => tokens.get(hash)),
+    findToken: (hash) =>
+      transaction('findToken', () => {
+        const token = tokens.get(hash)
+        return token && isActive(token, clock.nowMs()) ? token : undefined
+      }),
+    listTokens: () => transaction('listTokens', () => [...tokens.values()]),
+    revokeToken: (hash, by) =>
+      transaction('revokeToken', () => {
+        const token = tokens.get(hash)
+        if (!token || token.revokedAtMs !== undefined) return undefined
+        const revoked = { ...token, revokedAtMs: clock.nowMs() }
+        tokens.set(hash, revoked)
+        chain(by, 'credential.revoked', { principal: token.principal, id: hash.slice(0, 8) })
+        return revoked
+      }),
+    noteTokenUse: (hash) =>
+      transaction('noteTokenUse', () => {
+        const token = tokens.get(hash)
+        if (token && (token.lastUsedAtMs ?? 0) < clock.nowMs() - 60_000)
+          tokens.set(hash, { ...token, lastUsedAtMs: clock.nowMs() })
+      }),
   }
+}
+
+function isActive({ revokedAtMs, expiresAtMs }: TokenRow, nowMs: number): boolean {
+  return revokedAtMs === undefined && (expiresAtMs === undefined || nowMs < expiresAtMs)
 }

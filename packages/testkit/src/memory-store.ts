@@ -19,6 +19,7 @@ import {
   type Role,
   reduceIntent,
   StoreError,
+  type TokenRow,
   serializeTerms,
 } from '@tidegate/trading-model'
 import { holdChange, openChangeOf, termsChangedBy } from './memory-changes.js'
@@ -46,7 +47,7 @@ export function createMemoryStore(options: MemoryJournalOptions) {
   const fills = new Map<string, Fill>()
   const modes = new Map<string, ModeRow>()
   const days = new Map<string, DayMark>()
-  const tokens = new Map<string, { principal: string; role: Role }>()
+  const tokens = new Map<string, TokenRow>()
   const audits: AuditEntry[] = []
   const failures = new Map<string, 'before' | 'after'>()
   const checks: ((method: string) => void)[] = []

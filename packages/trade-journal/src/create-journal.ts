@@ -24,7 +24,7 @@ import { listFills, recordFills } from './records/fills.js'
 import { takeLease } from './records/leases.js'
 import { modes, setMode } from './records/modes.js'
 import { recordPolicy } from './records/policy-versions.js'
-import { findToken, saveToken } from './records/tokens.js'
+import { findToken, listTokens, noteTokenUse, revokeToken, saveToken } from './records/tokens.js'
 import type { Locks } from './sql/engine.js'
 import { read, write } from './write.js'
 
@@ -72,12 +72,15 @@ export function createJournal(ctx: JournalContext): Journal {
     verifyAudit: async () => await verifyAudit(ctx),
 
     ...(ctx.engine.copyTo === undefined ? {} : { backup: async (folder: string) => await backup(ctx, folder) }),
-    saveToken: async (token) => await saveToken(ctx, token),
+    saveToken: async (token) => await saveToken(locking({ scopes: [`agent:${token.principal}`] }), token),
     findToken: async (hash) => await findToken(ctx, hash),
     close: async () => await closeJournal(ctx),
   }
 }
 
+    listTokens: async () => await listTokens(ctx),
+    revokeToken: async (hash, by) => await revokeToken(ctx, hash, by),
+    noteTokenUse: async (hash) => await noteTokenUse(ctx, hash),
 /** Who records in a rate scope counts there alone; a principal's wishes come one by one, so that a repeat sees the first. */
 function locksOf({ principal, rates, change }: NewIntent): Locks {
   const scopes = [`agent:${principal}`, ...rates.map((rate) => rate.scope)]

@@ -121,6 +121,7 @@ export {
   type NewIntent,
   type OrderRate,
   type RecordResult,
+  type TokenRow,
 } from './ports/journal.js'
 export type {
   BookSink,

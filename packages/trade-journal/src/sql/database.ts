@@ -142,6 +142,7 @@ export interface TokensTable {
   created_at_ms: Int
   expires_at_ms: Nullable<Int>
   revoked_at_ms: Nullable<Int>
+  last_used_at_ms: Nullable<Int>
 }
 
 export interface InstancesTable {

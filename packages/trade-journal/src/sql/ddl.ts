@@ -20,7 +20,7 @@ export interface Ddl {
   readonly column: (
     table: string,
     name: string,
-    type: 'text',
+    type: 'text' | 'integer' | 'bigint',
     build?: (column: ColumnDefinitionBuilder) => ColumnDefinitionBuilder,
   ) => void
   readonly statements: readonly string[]

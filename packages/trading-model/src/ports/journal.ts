@@ -180,6 +180,21 @@ export interface ApprovalRow {
   readonly decidedBy?: string
 }
 
+/** A token as the store keeps it: its hash, never the token. */
+export interface TokenRow {
+  /** SHA-256 of the token, hex. */
+  readonly hash: string
+  readonly principal: string
+  /** The role at its making; what holds is the role of the principal now. */
+  readonly role: Role
+  readonly createdAtMs: number
+  /** From then on it opens nothing. Absent: never by itself. */
+  readonly expiresAtMs?: number
+  readonly revokedAtMs?: number
+  /** To the minute. */
+  readonly lastUsedAtMs?: number
+}
+
 /**
  * Durable truth. Every method is one transaction that has either fully happened when it returns, or not at all;
  * each change of state writes its audit entry in the same transaction.
@@ -315,13 +330,24 @@ export interface Journal {
    */
   backup?(folder: string): Promise<BackupReport>
 
-  saveToken(token: {
-    readonly hash: string
-    readonly principal: string
-    readonly role: Role
-    readonly createdAtMs: number
-  }): Promise<void>
-  findToken(hash: string): Promise<{ readonly principal: string; readonly role: Role } | undefined>
+  /**
+   * Keeps a token's hash; the same hash again changes nothing.
+   *
+   * @returns False, and nothing was kept, when the principal has `maxActive` other tokens that are neither revoked nor expired.
+   */
+  saveToken(
+    token: Pick<TokenRow, 'hash' | 'principal' | 'role' | 'createdAtMs' | 'expiresAtMs'> & {
+      readonly maxActive?: number
+    },
+  ): Promise<boolean>
+  /** Whose token it is; `undefined` when unknown, revoked, or expired by the store's clock. */
+  findToken(hash: string): Promise<TokenRow | undefined>
+  /** Revoked and expired ones, too; oldest first. */
+  listTokens(): Promise<readonly TokenRow[]>
+  /** From this commit on the token opens nothing, in any process. `undefined` when there is none, or it was revoked before. */
+  revokeToken(hash: string, by: string): Promise<TokenRow | undefined>
+  /** Remembers that a token was used, to the minute. */
+  noteTokenUse(hash: string): Promise<void>
 
   close(): Promise<void>
 }
