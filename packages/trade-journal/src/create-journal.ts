@@ -23,6 +23,7 @@ import { dayMarks, markDay } from './records/day-marks.js'
 import { listFills, recordFills } from './records/fills.js'
 import { takeLease } from './records/leases.js'
 import { modes, setMode } from './records/modes.js'
+import { listOrphans } from './records/orphans.js'
 import { recordPolicy } from './records/policy-versions.js'
 import { findToken, listTokens, noteTokenUse, revokeToken, saveToken } from './records/tokens.js'
 import type { Locks } from './sql/engine.js'
@@ -38,6 +39,7 @@ export function createJournal(ctx: JournalContext): Journal {
     instanceId: ctx.instanceId,
     isShared: ctx.engine.dialect === 'postgres',
     takeLease: async (name, forMs) => await takeLease(ctx, name, forMs),
+    listOrphans: async () => await listOrphans(ctx),
     clientOrderIdFor: (wish) => clientOrderId(ctx.deploySecret, ctx.environment, wish),
 
     recordIntent: async (intent) => await recordIntent(locking(locksOf(intent)), intent),

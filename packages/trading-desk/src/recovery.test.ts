@@ -237,6 +237,28 @@ describe('several desks on one journal', () => {
     expect(looks).toBe(3)
   })
 
+  it('withdraw what a dead one left unsent as soon as its lease is seen lapsed, not when it has grown old', async () => {
+    const world = await openWorld({ cold: true, feed: false })
+    let isDead = false
+    const shared = { ...world.journal, isShared: true, takeLease: async () => true }
+    const first = world.open({ journal: { ...shared, beginSubmit: () => new Promise<never>(() => {}) } })
+    await during(world, first.start())
+    void first.place({ principal: trader, terms: limitBuy() }).catch(() => {})
+    await pass(world, 500)
+    const state = async () => (await world.journal.listIntents())[0]?.state
+    const listOrphans = async () => (isDead ? await world.journal.listIntents({ states: ['RESERVED'] }) : [])
+    await during(world, world.open({ journal: { ...shared, listOrphans } }).start())
+    await pass(world, 10_000)
+    expect(await state()).toBe('RESERVED')
+    isDead = true
+    await pass(world, 5_500)
+    expect(await state()).toBe('ABANDONED')
+    expect(
+      world.journal.heldBy((await world.journal.listIntents())[0]?.intentId ?? '').every(({ held }) => held === 0n),
+    ).toBe(true)
+    expect(world.venue.sent).toHaveLength(0)
+  })
+
   it('do not take each other’s orders under way for orphans at start', async () => {
     const world = await openWorld({ cold: true, feed: false })
     const journal = { ...world.journal, isShared: true, takeLease: async () => true }

@@ -114,8 +114,10 @@ export function createRecovery(deps: RecoveryDeps): Recovery {
 
   async function renewInstance(): Promise<void> {
     if (!ready) return
-    if (instance.hasLapsed()) lapse()
-    else if (!(await instance.take())) context.noteReplaced('another process owns the store now')
+    if (instance.hasLapsed()) return lapse()
+    if (!(await instance.take())) return context.noteReplaced('another process owns the store now')
+    // Another's lease is looked at as often as the own one is renewed, and what it left holds room that is wanted.
+    await reconciler.withdrawLeft()
   }
 
   function retryAfter(turn: number): number {

@@ -116,3 +116,39 @@ describe('an instance whose own lease ran out', () => {
     expect(await a.beginSubmit('one', { notBeforeMs: 1, signByMs: 2 })).toMatchObject({ kind: 'ticket' })
   })
 })
+
+describe('what an instance recorded and never sent', () => {
+  const record = async (journal: Journal, name: string) => {
+    const wish = sampleWish({ intentId: name, clientOrderId: name, key: name, order: { reservations: [] } })
+    expect(await journal.recordIntent(wish)).toMatchObject({ kind: 'recorded' })
+  }
+  const orphans = async (journal: Journal) =>
+    (await journal.listOrphans?.())?.map(({ intentId }) => intentId).toSorted((x, y) => (x < y ? -1 : 1))
+
+  it('is orphaned when its lease has run out, not before, and not what went on to the venue', async () => {
+    const [a, b] = [await open(), await open()]
+    for (const each of [a, b]) expect(await take(each, `instance:${each.instanceId}`)).toBe(true)
+    for (const name of ['left 1', 'left 2', 'sent']) await record(a, name)
+    expect(await a.beginSubmit('sent', { notBeforeMs: 1, signByMs: 2 })).toMatchObject({ kind: 'ticket' })
+    clock.time.step(9_999)
+    expect(await take(b, `instance:${b.instanceId}`)).toBe(true)
+    await record(b, 'mine')
+    expect(await orphans(b)).toEqual([])
+    clock.time.step(1)
+    expect(await orphans(b)).toEqual(['left 1', 'left 2'])
+    expect(await take(a, `instance:${a.instanceId}`)).toBe(true)
+    expect(await orphans(b)).toEqual([])
+  })
+
+  it('is orphaned at once when it closes, and never while it has not asked for a lease', async () => {
+    const [a, b] = [await open(), await open()]
+    await record(a, 'left')
+    clock.time.step(10 ** 9)
+    expect(await orphans(b)).toEqual([])
+    await a.close()
+    expect(await orphans(b)).toEqual(['left'])
+    await b.apply('left', { type: 'abandoned', reason: 'its gateway is gone' }, 'desk')
+    expect(await orphans(b)).toEqual([])
+    expect(await b.verifyAudit()).toMatchObject({ ok: true })
+  })
+})

@@ -34,7 +34,7 @@ export async function recordIntent(ctx: JournalContext, wanted: NewIntent): Prom
       wishHash: wanted.change?.wishHash,
       actor: wanted.principal,
       type: 'intent.recorded',
-      body: { worst_notional_usd: intent.worstNotionalUsd, reservations: claim.taken },
+      body: { instance: ctx.instanceId, worst_notional_usd: intent.worstNotionalUsd, reservations: claim.taken },
       decision: { policyVersion: wanted.policyVersion, input: wanted.decisionInput },
     })
     insertReservations(tx, intent.intentId, claim.taken)

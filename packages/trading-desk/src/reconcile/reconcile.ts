@@ -23,6 +23,8 @@ export interface ReconcileDeps extends ResolveDeps, AdoptDeps {
 export interface Reconciler {
   /** One full reconciliation; calls that come while one runs share the next. */
   run(trigger: string, atStart?: boolean): Promise<ReconcileReport>
+  /** Withdraws what instances that are gone left unsent; what is merely old waits for the next {@link Reconciler.run}. */
+  withdrawLeft(): Promise<void>
   /** The short regular look: which orders are live at the venue, and does that agree with us. */
   lookAtOpenOrders(): Promise<readonly VenueOrder[]>
 }
@@ -43,7 +45,7 @@ export function createReconciler(deps: ReconcileDeps): Reconciler {
     const atStart = begins && context.journal.isShared !== true
     const atMs = context.clock.nowMs()
     deps.ledger.forget()
-    await withdrawOrphans(deps, atStart)
+    await withdrawOrphans(deps, atStart ? 'all' : 'old')
     const openedAtMs = await deps.balances.openedAtMs()
     const intents = await context.journal.listIntents({ states: OPEN_STATES })
     const doubtful = intents.filter((item) => item.state === 'SUBMITTING' || item.state === 'UNKNOWN')
@@ -109,6 +111,7 @@ export function createReconciler(deps: ReconcileDeps): Reconciler {
 
   return {
     run,
+    withdrawLeft: async () => await withdrawOrphans(deps, 'left'),
     async lookAtOpenOrders() {
       const live = await context.venue.listOrders({ only: 'live' })
       for (const order of live) {
@@ -121,13 +124,16 @@ export function createReconciler(deps: ReconcileDeps): Reconciler {
 }
 
 /** An orphan is RESERVED and nobody is sending it: its process died, or its store did. It was never sent, and it is not wanted late. */
-async function withdrawOrphans({ context, isRunning }: ReconcileDeps, atStart: boolean): Promise<void> {
-  const { settings, clock } = context
-  const reserved = await context.journal.listIntents({ states: ['RESERVED'] })
+async function withdrawOrphans({ context, isRunning }: ReconcileDeps, which: 'all' | 'left' | 'old'): Promise<void> {
+  const { settings, clock, journal } = context
+  const oldMs = settings.limitTtlMs + settings.submitTimeoutMs
+  const reserved = await journal.listIntents({ states: ['RESERVED'] })
+  const left = journal.isShared === true && reserved.length > 0 ? ((await journal.listOrphans?.()) ?? []) : []
   for (const intent of reserved) {
     if (isRunning(intent.intentId) || intent.approvedBy !== undefined) continue
-    const age = clock.nowMs() - intent.updatedAtMs
-    if (!atStart && age <= settings.limitTtlMs + settings.submitTimeoutMs) continue
+    const isOld = which === 'old' && clock.nowMs() - intent.updatedAtMs > oldMs
+    const isLeft = left.some(({ intentId }) => intentId === intent.intentId)
+    if (which !== 'all' && !isOld && !isLeft) continue
     await context.apply(
       intent.intentId,
       { type: 'abandoned', reason: 'found unsent after a restart; place it again if it is still wanted' },

@@ -212,6 +212,11 @@ export interface Journal {
    * @param name - What is leased, e.g. `reconcile`.
    */
   takeLease?(name: string, forMs: number): Promise<boolean>
+  /**
+   * Intents in RESERVED that nobody will send any more: the instance that recorded them closed, was replaced, or let the lease of its name
+   * run out. Absent: the store has one owner.
+   */
+  listOrphans?(): Promise<readonly Intent[]>
 
   /**
    * Our id at the venue for a wish: a UUID made by HMAC from the deployment secret, environment, account, principal and key
