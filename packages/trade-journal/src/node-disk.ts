@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, statfsSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Disk } from '@tidegate/trading-model'
 
@@ -30,6 +30,15 @@ export const nodeDisk: Disk = {
     const file = openSync(path, 'a', 0o600)
     syncFolder(path)
     return { append: (text) => writeAll(file, text), close: () => closeSync(file) }
+  },
+  space(folder) {
+    try {
+      const { bavail, blocks, bsize } = statfsSync(folder)
+      return { freeBytes: bavail * bsize, totalBytes: blocks * bsize }
+    } catch (error) {
+      if ((error as { code?: unknown }).code === 'ENOSYS') return undefined
+      throw error
+    }
   },
 }
 

@@ -7,6 +7,7 @@ import {
 } from '@tidegate/trading-model'
 import { useApproval } from '../approvals/use-approval.js'
 import type { JournalContext } from '../context.js'
+import { mustHaveRoom } from '../disk-room.js'
 import { isFenced } from '../records/instances.js'
 import { hasLapsed } from '../records/leases.js'
 import { allModes, forbids, strictest } from '../records/modes.js'
@@ -24,6 +25,7 @@ export async function beginSubmit(
   times: { readonly notBeforeMs: number; readonly signByMs: number },
 ): Promise<BeginSubmitResult> {
   mustBeAudited(ctx)
+  mustHaveRoom(ctx)
   const result = await write<Refused | Begun>(ctx, async (tx) => await begin(ctx, tx, intentId, times))
   if (result.kind === 'refused') return result
   const { intent, targetOrderId } = result

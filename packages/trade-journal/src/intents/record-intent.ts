@@ -1,5 +1,6 @@
 import { type Intent, InvariantError, type NewIntent, type RecordResult } from '@tidegate/trading-model'
 import type { JournalContext } from '../context.js'
+import { mustHaveRoom } from '../disk-room.js'
 import { countRate } from '../limits/count-rate.js'
 import { takeBesideTarget } from '../limits/hold-changes.js'
 import { insertReservations, takeReservations } from '../limits/take-reservations.js'
@@ -12,6 +13,7 @@ import { insertIntent, loadIntent } from './store-intent.js'
 /** Transaction 1: see {@link Journal.recordIntent}. */
 export async function recordIntent(ctx: JournalContext, wanted: NewIntent): Promise<RecordResult> {
   mustBeAudited(ctx)
+  mustHaveRoom(ctx)
   return await write<RecordResult>(ctx, async (tx) => {
     const earlier = await findEarlierWish(tx.trx, wanted, tx.nowMs)
     if (earlier) return earlier

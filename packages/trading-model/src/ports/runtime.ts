@@ -34,6 +34,8 @@ export interface Disk {
   makeFolder(path: string): void
   /** Opens for appending; every `append` is on disk when it returns. */
   openAppend(path: string): AppendFile
+  /** Room on the disk that a folder lies on, for who may write here. Absent, or `undefined`, where it cannot be asked. */
+  space?(folder: string): { readonly freeBytes: number; readonly totalBytes: number } | undefined
 }
 
 export interface AppendFile {
