@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { createAxiosTransport } from '@tidegate/coinbase-client'
 import { createSurface, type SurfaceBackend } from '@tidegate/mcp-adapter'
 import { openCancelSpool, openJournal } from '@tidegate/trade-journal'
 import { createTradingDesk, type DeskSettings, type TradingDesk } from '@tidegate/trading-desk'
@@ -15,6 +16,7 @@ import { checkKey } from './wiring/check-key.js'
 import { CHECK_RECORDS_MS, checkRecords } from './wiring/check-records.js'
 import { type ConnectedVenue, connectVenue } from './wiring/connect-venue.js'
 import { followProducts } from './wiring/follow-products.js'
+import { createHeadsWebhook, type HeadsWebhook } from './wiring/heads-webhook.js'
 import { readHaltFile } from './wiring/halt-file.js'
 import { readHostId } from './wiring/host-id.js'
 import { identifyAccount } from './wiring/identify-account.js'
@@ -26,6 +28,8 @@ import { coinbaseAddresses } from './wiring/venue-addresses.js'
 const MAX_STREAMED = 50
 const MEASURE_CLOCK_MS = 300_000
 const CHECK_KEY_MS = 3_600_000
+/** How long closing waits for the webhook to take the last head. */
+const LAST_HEAD_MS = 2_000
 
 /**
  * The paper exchange lives and dies in this process, so a request cannot be on its way for minutes: what it does not list
@@ -117,9 +121,13 @@ async function wire(parts: Parts): Promise<Gateway> {
   const keyName = paper?.key.name ?? config.coinbase.apiKey ?? ''
   const { accountId, checkLater } = await identifyAccount({ config, folder, keyName, venue, disk, log })
 
+  const webhook = headsWebhook(parts)
   const journal = await openJournal({
     ...(config.store.url === undefined ? { path: config.store.file } : { url: config.store.url.reveal() }),
-    headsPath: join(folder, 'audit-heads.jsonl'),
+    headsPath: config.audit.headsFile,
+    keyPath: config.audit.keyFile,
+    headEvery: config.audit.headsEveryEntries,
+    ...(webhook === undefined ? {} : { onHead: webhook.post }),
     environment: config.environment,
     hostId: readHostId(disk),
     clock,
@@ -129,6 +137,7 @@ async function wire(parts: Parts): Promise<Gateway> {
     disk,
     scrub: (text) => parts.scrubber.scrub(text),
   })
+  if (webhook) closers.push(() => webhook.close(LAST_HEAD_MS))
   closers.push(() => journal.close())
   await journal.audit({ actor: 'gateway', type: 'gateway.opened', body: describe(config) })
 
@@ -176,6 +185,7 @@ async function wire(parts: Parts): Promise<Gateway> {
 
   begin(parts, connected, desk)
   watchRecords(parts, journal, desk)
+  exportHeads(parts, journal)
   return {
     config,
     desk,
@@ -228,6 +238,21 @@ function begin({ config, runtime, log, closers }: Parts, { venue, feed }: Connec
     clockTimer.cancel()
     keyTimer.cancel()
   })
+}
+
+function headsWebhook({ config, runtime, log, metrics }: Parts): HeadsWebhook | undefined {
+  const { webhookUrl: url } = config.audit
+  return url === undefined
+    ? undefined
+    : createHeadsWebhook({ url, http: createAxiosTransport(), timers: runtime.timers, log, metrics })
+}
+
+/** What was written since the last head goes outside in time, also when it is little; nothing waits for it. */
+function exportHeads({ config, runtime, log, closers }: Parts, journal: Journal): void {
+  const timer = runtime.timers.every(config.audit.headsEveryMs, () => {
+    journal.exportHead?.().catch((error: unknown) => log.warn('audit_head_not_exported', { error }))
+  })
+  closers.push(() => timer.cancel())
 }
 
 /** At start and once a day; nothing waits for it. */

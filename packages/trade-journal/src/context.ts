@@ -22,6 +22,9 @@ export interface JournalContext {
   readonly deploySecret: string
   readonly signer: HeadSigner
   readonly headsPath: string
+  readonly keyPath: string
+  /** Told of every head that goes outside. */
+  readonly onHead?: (line: string) => void
   readonly heads: HeadsFile
   /** A head goes outside whenever this many entries have come since the last. */
   readonly headEvery: number

@@ -2,6 +2,7 @@ import { type AuditEntry, InvariantError, type Journal, type NewIntent } from '@
 import { decideApproval } from './approvals/decide-approval.js'
 import { listApprovals } from './approvals/list-approvals.js'
 import type { NewEntry } from './audit/audit-chain.js'
+import { exportNewestHead } from './audit/export-newest.js'
 import { listEntries } from './audit/list-entries.js'
 import { verifyAudit } from './audit/verify-audit.js'
 import { intentEntryTypes } from './audit/verify-records.js'
@@ -72,17 +73,18 @@ export function createJournal(ctx: JournalContext): Journal {
     audit: async (entry) => await freeEntry(ctx, entry),
     auditEntries: async (query) => await listEntries(ctx, query),
     verifyAudit: async () => await verifyAudit(ctx),
+    exportHead: async () => await exportNewestHead(ctx),
 
     ...(ctx.engine.copyTo === undefined ? {} : { backup: async (folder: string) => await backup(ctx, folder) }),
     saveToken: async (token) => await saveToken(locking({ scopes: [`agent:${token.principal}`] }), token),
     findToken: async (hash) => await findToken(ctx, hash),
+    listTokens: async () => await listTokens(ctx),
+    revokeToken: async (hash, by) => await revokeToken(ctx, hash, by),
+    noteTokenUse: async (hash) => await noteTokenUse(ctx, hash),
     close: async () => await closeJournal(ctx),
   }
 }
 
-    listTokens: async () => await listTokens(ctx),
-    revokeToken: async (hash, by) => await revokeToken(ctx, hash, by),
-    noteTokenUse: async (hash) => await noteTokenUse(ctx, hash),
 /** Who records in a rate scope counts there alone; a principal's wishes come one by one, so that a repeat sees the first. */
 function locksOf({ principal, rates, change }: NewIntent): Locks {
   const scopes = [`agent:${principal}`, ...rates.map((rate) => rate.scope)]

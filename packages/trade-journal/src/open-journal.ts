@@ -1,5 +1,6 @@
 import type { Clock, Disk, Environment, Ids, Journal, Log, Random } from '@tidegate/trading-model'
 import { auditChain } from './audit/audit-chain.js'
+import { showPublicKey } from './audit/export-newest.js'
 import { newestHead, openHeadsFile, readHeads } from './audit/heads-file.js'
 import type { JournalContext } from './context.js'
 import { createJournal } from './create-journal.js'
@@ -25,8 +26,15 @@ interface SharedOptions {
   readonly log: Log
   /** @default the real disk */
   readonly disk?: Disk
-  /** Absolute path of the append-only file of signed heads; best on another volume. Its key is kept at `${headsPath}.key`. */
+  /**
+   * Absolute path of the append-only file of signed heads; best on another volume. The public key is written beside it, as
+   * `${headsPath}.pub`.
+   */
   readonly headsPath: string
+  /** Absolute path of the key that signs heads, mode 0600; never beside heads on a volume that others may read. @default `${headsPath}.key` */
+  readonly keyPath?: string
+  /** Told of every signed head as the line that went outside, also when the file could not take it. Must not throw or wait. */
+  readonly onHead?: (line: string) => void
   /**
    * A signed head goes outside after this many entries, and at open and close. What came after the last one is what a
    * restored older copy could hide.
@@ -112,6 +120,7 @@ async function openEngine(options: OpenJournalOptions): Promise<Engine> {
 
 async function openContext(engine: Engine, options: OpenJournalOptions): Promise<JournalContext> {
   const { clock, ids, log, environment, hostId, headsPath } = options
+  const keyPath = options.keyPath ?? `${headsPath}.key`
   const { db, dialect, name, driver } = engine
   const disk = options.disk ?? nodeDisk
   const fenceOthers = options.fenceOthers ?? dialect === 'sqlite'
@@ -119,7 +128,7 @@ async function openContext(engine: Engine, options: OpenJournalOptions): Promise
   const outside = readHeads(disk, headsPath)
   const { store, head } = await transact(engine, {}, async (trx, nowMs) => {
     await engine.lockForOpening(trx)
-    const opened = await openStore(trx, { ...options, engine, disk, nowMs })
+    const opened = await openStore(trx, { ...options, keyPath, engine, disk, nowMs })
     const exportedSeq = newestHead(outside.heads)?.seq ?? 0
     const chain = auditChain(trx, { ...opened, nowMs, exportedSeq, dialect, scrub: options.scrub })
     const tx = writeTx(trx, { nowMs, dialect }, chain)
@@ -146,7 +155,9 @@ async function openContext(engine: Engine, options: OpenJournalOptions): Promise
     deploySecret,
     signer,
     headsPath,
+    keyPath,
     heads,
+    ...(options.onHead === undefined ? {} : { onHead: options.onHead }),
   }
   const ctx: JournalContext = {
     ...shared,
@@ -155,6 +166,7 @@ async function openContext(engine: Engine, options: OpenJournalOptions): Promise
     status: { phase: 'open' },
   }
   try {
+    showPublicKey(ctx)
     if (head) exportHead(ctx, head)
     mustBeAudited(ctx)
     await rememberExport(ctx)

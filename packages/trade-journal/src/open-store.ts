@@ -16,6 +16,7 @@ export interface StoreOptions {
   readonly hostId: string
   readonly disk: Disk
   readonly headsPath: string
+  readonly keyPath: string
   readonly ids: Ids
   readonly random: Random
   readonly nowMs: number
@@ -41,23 +42,24 @@ export async function openStore(trx: Transaction<Database>, options: StoreOption
   const meta = await trx.selectFrom('meta').selectAll().executeTakeFirst()
   if (!meta) throw corrupt(options, 'it has lost its identity')
   mustBeOurs(meta, options)
-  const signer = openHeadSigner(options.disk, keyPath(options), options.random, false)
+  const signer = openHeadSigner(options.disk, options.keyPath, options.random, false)
   if (signer.publicKey !== meta.audit_public_key)
-    throw corrupt(options, `${keyPath(options)} is the key of another store`)
+    throw corrupt(options, `${options.keyPath} is the key of another store`)
   const opened = { isNew, storeId: meta.store_id, deploySecret: meta.deploy_secret, signer }
   if (!isNew) await mustBeWhole(trx, options, opened)
   return opened
 }
 
 async function createStore(trx: Transaction<Database>, options: StoreOptions): Promise<void> {
-  const { headsPath, random } = options
+  const { headsPath, keyPath, random } = options
+  if (headsPath === '') throw new InvariantError('The journal needs a path for its signed heads')
   if (readHeads(options.disk, headsPath).heads.length > 0) {
     throw corrupt(
       options,
       `it is empty, but ${headsPath} holds signed heads of a store that was here: it was removed or rolled back`,
     )
   }
-  const signer = openHeadSigner(options.disk, keyPath(options), random, true)
+  const signer = openHeadSigner(options.disk, keyPath, random, true)
   await trx
     .insertInto('meta')
     .values({
@@ -114,11 +116,6 @@ async function storedHash(trx: Transaction<Database>, seq: number): Promise<stri
   if (seq === 0) return emptyHead.hash
   const row = await trx.selectFrom('audit').select('hash').where('seq', '=', BigInt(seq)).executeTakeFirst()
   return row?.hash ?? ''
-}
-
-function keyPath({ headsPath }: StoreOptions): string {
-  if (headsPath === '') throw new InvariantError('The journal needs a path for its signed heads')
-  return `${headsPath}.key`
 }
 
 function corrupt({ engine }: StoreOptions, why: string): StoreError {

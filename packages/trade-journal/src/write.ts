@@ -1,7 +1,7 @@
 import { type AuditEntry, StoreError } from '@tidegate/trading-model'
 import type { Transaction } from 'kysely'
 import { type AuditChain, auditChain, type NewEntry } from './audit/audit-chain.js'
-import type { ExportedHead } from './audit/heads-file.js'
+import { type ExportedHead, formatHead } from './audit/heads-file.js'
 import type { JournalContext } from './context.js'
 import type { Database } from './sql/database.js'
 import type { SqlDialectName } from './sql/ddl.js'
@@ -127,6 +127,7 @@ export function exportHead(ctx: JournalContext, head: ExportedHead): void {
     ctx.status.unwrittenHead = head
     ctx.log.error('audit_head_not_written', { path: ctx.headsPath, seq: head.seq, error })
   }
+  ctx.onHead?.(formatHead(head))
 }
 
 /** Lets the store remember, signed, how far its heads are outside: from then on a cut heads file shows. */

@@ -7,7 +7,8 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   axios: ['packages/coinbase-client/'],
   ws: ['packages/coinbase-client/', 'packages/paper-exchange/'],
   kysely: ['packages/trade-journal/'],
-  libsql: ['packages/trade-journal/'],
+  libsql: ['packages/trade-journal/', 'packages/audit-verifier/'],
+  pg: ['packages/trade-journal/', 'packages/audit-verifier/'],
   'lru-cache': ['packages/market-cache/'],
   '@modelcontextprotocol/server': ['packages/mcp-adapter/src/bind-sdk'],
   '@modelcontextprotocol/node': ['packages/mcp-adapter/src/bind-sdk'],
@@ -29,6 +30,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'trading-desk': ['trading-model', 'risk-engine'],
   'paper-exchange': ['trading-model', 'coinbase-wire'],
   'mcp-adapter': ['trading-model', 'risk-engine', 'trading-desk'],
+  // Shares nothing with what it checks.
+  'audit-verifier': [],
   gateway: [
     'trading-model',
     'coinbase-wire',
@@ -36,6 +39,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'market-cache',
     'risk-engine',
     'trade-journal',
+    'audit-verifier',
     'trading-desk',
     'paper-exchange',
     'mcp-adapter',

@@ -72,6 +72,15 @@ export interface Config {
   }
   /** Calls to tools, resources and prompts that one principal may make in any 60 s. */
   readonly mcp: { readonly maxCallsPerMinute: number }
+  readonly audit: {
+    /** Absolute. */
+    readonly headsFile: string
+    /** Absolute: the key that signs heads, always in the home. */
+    readonly keyFile: string
+    readonly headsEveryEntries: number
+    readonly headsEveryMs: number
+    readonly webhookUrl?: string
+  }
   readonly approvals: { readonly expireAfterMs: number }
   /** A stdio server may open a production home itself; otherwise it only attaches. */
   readonly stdioEmbeddedLive: boolean

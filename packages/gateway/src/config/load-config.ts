@@ -74,6 +74,7 @@ export function loadConfig(options: LoadConfigOptions): Config {
   const restUrl = resolve(settings.restUrl).value
   const marketWsUrl = resolve(settings.marketWsUrl).value
   const userWsUrl = resolve(settings.userWsUrl).value
+  const webhookUrl = resolve(settings.auditWebhookUrl).value
   const adminTrades = resolve(settings.adminTrades).value
   const maxCallsPerMinute = resolve(settings.mcpMaxCallsPerMinute).value
   const policy = definePolicy({
@@ -144,6 +145,13 @@ export function loadConfig(options: LoadConfigOptions): Config {
       maxBodyBytes: resolve(settings.httpMaxBodyBytes).value,
     },
     mcp: { maxCallsPerMinute },
+    audit: {
+      headsFile: path.resolve(homeFolder, environment, resolve(settings.auditHeadsFile).value),
+      keyFile: path.resolve(homeFolder, environment, 'audit-heads.jsonl.key'),
+      headsEveryEntries: resolve(settings.auditHeadsEveryEntries).value,
+      headsEveryMs: resolve(settings.auditHeadsEveryMs).value,
+      ...(webhookUrl === undefined ? {} : { webhookUrl }),
+    },
     approvals: { expireAfterMs: resolve(settings.approvalsExpireAfterMs).value },
     stdioEmbeddedLive: resolve(settings.stdioEmbeddedLive).value,
     adminTrades,

@@ -139,6 +139,13 @@ export const settings = {
   httpBehindTlsProxy: setting('http.behind_tls_proxy', readBoolean, false),
   httpMaxBodyBytes: setting('http.max_body_bytes', readInteger(1_024, 16_777_216), 262_144),
 
+  /** Where signed heads of the audit log go, beside the database: best another volume. */
+  auditHeadsFile: setting('audit.heads_file', readText, 'audit-heads.jsonl'),
+  auditHeadsEveryEntries: setting('audit.heads_every_entries', readInteger(1, 10_000), 100),
+  auditHeadsEveryMs: setting('audit.heads_every_seconds', readSeconds(1_000, DAY_MS), 60_000),
+  /** Signed heads are posted there, too; TLS off loopback. */
+  auditWebhookUrl: optional('audit.webhook_url', http),
+
   approvalsExpireAfterMs: setting('approvals.expire_after_seconds', readSeconds(1_000, DAY_MS), 120_000),
 
   agents: setting<readonly AgentDraft[]>('agents', readAgents, [], { isMap: true }),

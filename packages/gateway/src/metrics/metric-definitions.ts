@@ -115,6 +115,12 @@ export const metricDefinitions: Readonly<Record<string, MetricDefinition>> = {
     labels: [],
   },
   records_differ_total: { kind: 'counter', help: 'Checks of the audit log that did not add up.', labels: [] },
+  audit_heads_posted_total: { kind: 'counter', help: 'Signed audit heads that the webhook took.', labels: [] },
+  audit_head_post_failures_total: {
+    kind: 'counter',
+    help: 'Attempts to post a signed audit head that failed.',
+    labels: [],
+  },
   leases_lapsed_total: {
     kind: 'counter',
     help: 'Times this gateway stood still for longer than its lease and had to recover.',

@@ -25,8 +25,8 @@ export async function backup(ctx: JournalContext, folder: string): Promise<Backu
   const { entries, head } = checkCopy(file)
   const { heads } = readHeads(ctx.disk, ctx.headsPath)
   const known = heads.filter((each) => each.seq <= entries).map(formatHead)
-  const key = ctx.disk.readText(`${ctx.headsPath}.key`)
-  if (key === undefined) throw new StoreError('ERR_STORE_IO', `The audit key ${ctx.headsPath}.key is missing`)
+  const key = ctx.disk.readText(ctx.keyPath)
+  if (key === undefined) throw new StoreError('ERR_STORE_IO', `The audit key ${ctx.keyPath} is missing`)
   ctx.disk.writeTextAtomically(join(folder, names.heads), known.join(''), 0o600)
   ctx.disk.writeTextAtomically(join(folder, names.key), key, 0o600)
   return { folder, entries, head, files: Object.values(names) }

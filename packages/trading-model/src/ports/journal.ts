@@ -326,6 +326,8 @@ export interface Journal {
   }): Promise<readonly AuditEntry[]>
   /** Recomputes the whole chain and compares it with the signed heads outside the database. */
   verifyAudit(): Promise<AuditVerdict>
+  /** Copies the newest signed head outside the database, when it is not there yet. Absent where nothing is kept outside. */
+  exportHead?(): Promise<void>
 
   /**
    * Copies the store as it is at one moment, with its heads and their key, into a new folder, and checks the copy. Absent where

@@ -1,0 +1,98 @@
+import { existsSync, readFileSync } from 'node:fs'
+import type { Row } from './field.js'
+import type { StoreSource } from './source.js'
+import { openPostgresSource } from './sources/postgres.js'
+import { openSqliteSource } from './sources/sqlite.js'
+import { type ComparedTable, comparedTables } from './story/compare.js'
+import { type Verdict, Verification } from './verification.js'
+
+/** Which store to check, and against what. */
+export interface VerifyOptions {
+  /** Path of the SQLite file, or a `postgres://` address. */
+  readonly store: string
+  /** Path of the heads file. Absent, or a file that is not there: the verdict carries a warning. */
+  readonly headsFile?: string
+  /** Path of a file with the public key, PEM or hex. Absent, or a file that is not there: the verdict carries a warning. */
+  readonly publicKeyFile?: string
+}
+
+/**
+ * Checks a whole store: every entry of its audit log, the signed heads inside and outside, and every record that the log tells of. Reads
+ * only; works beside a running gateway and without one.
+ *
+ * @returns The verdict; `ok` is false when anything does not hold.
+ * @throws An error with a sentence when the store is not there or cannot be opened at all.
+ *
+ * @example
+ * const { ok, entries, findings } = await verifyAudit({ store: 'journal.sqlite', headsFile: 'audit-heads.jsonl', publicKeyFile: 'audit-heads.jsonl.pub' })
+ */
+export async function verifyAudit(options: VerifyOptions): Promise<Verdict> {
+  // Before the store: what is appended meanwhile is no sign of anything.
+  const heads = readIfThere(options.headsFile)
+  const publicKey = readIfThere(options.publicKeyFile)
+  const anchors = { ...(heads === undefined ? {} : { heads }), ...(publicKey === undefined ? {} : { publicKey }) }
+  const isPostgres = /^postgres(ql)?:\/\//.test(options.store)
+  const source = isPostgres ? await openPostgresSource(options.store) : openSqliteSource(options.store)
+  try {
+    return await verifySource(source, new Verification(anchors, source))
+  } finally {
+    await source.close()
+  }
+}
+
+async function verifySource(source: StoreSource, verification: Verification): Promise<Verdict> {
+  if (!source.viewHoldsUp) await source.hold()
+  verification.identity(await onlyRow(source, 'meta'))
+  if (source.viewHoldsUp) {
+    // Most of the work beside whoever writes; what changed meanwhile is looked at again in one view, which is short then.
+    const before = await onlyRow(source, 'audit_head')
+    await readEntries(source, verification, typeof before?.['seq'] === 'number' ? before['seq'] : 0)
+    const isSame = verification.isWhole && (await compareTables(source, verification))
+    await source.hold()
+    await readEntries(source, verification)
+    if (!isSame && verification.isWhole) await compareTables(source, verification)
+  } else {
+    await readEntries(source, verification)
+    if (verification.isWhole) await compareTables(source, verification)
+  }
+  verification.head(await onlyRow(source, 'audit_head'))
+  const verdict = verification.verdict()
+  await source.release()
+  return verdict
+}
+
+async function readEntries(
+  source: StoreSource,
+  verification: Verification,
+  untilSeq = Number.POSITIVE_INFINITY,
+): Promise<void> {
+  const { entries } = verification
+  const range = entries === 0 ? {} : { afterNumber: entries }
+  for await (const rows of source.pages('audit', { ...range, orderBy: 'seq' })) {
+    for (const row of rows) {
+      if (typeof row['seq'] === 'number' && row['seq'] > untilSeq) return
+      verification.entry(row)
+      if (!verification.isWhole) return
+    }
+  }
+}
+
+/** True when everything was as the log says. */
+async function compareTables(source: StoreSource, verification: Verification): Promise<boolean> {
+  const comparison = verification.compare()
+  for (const [table, orderBy] of Object.entries(comparedTables)) {
+    for await (const rows of source.pages(table, { orderBy })) {
+      for (const row of rows) comparison.row(table as ComparedTable, row)
+    }
+  }
+  return comparison.end()
+}
+
+async function onlyRow(source: StoreSource, table: string): Promise<Row | undefined> {
+  for await (const [row] of source.pages(table)) return row
+  return undefined
+}
+
+function readIfThere(path: string | undefined): string | undefined {
+  return path !== undefined && existsSync(path) ? readFileSync(path, 'utf8') : undefined
+}

@@ -1,0 +1,3 @@
+import { library } from '@tidegate/tooling/tsup-preset'
+
+export default library()
