@@ -1,12 +1,13 @@
 import type { Fault } from '@tidegate/paper-exchange'
-import { type HomeExchange, openExchange } from './exchange.js'
+import { openExchange } from './exchange.js'
 import type { Case, Violation } from './judge/case.js'
+import { checkAnswer, isLive } from './judge/check-answer.js'
 import { judge, type Verdict } from './judge/judge.js'
 import type { Kill } from './plan/cells.js'
 import { drawFaults } from './plan/faults.js'
 import type { Dice } from './plan/random.js'
 import { createWishMaker, type WishKind } from './plan/wishes.js'
-import type { Answer, Census, Command, EditWish, Flow, HomeAddress, Label, Report, Wish } from './protocol.js'
+import type { Census, Command, EditWish, Flow, HomeAddress, Label, Report, Wish } from './protocol.js'
 import type { Stores } from './store.js'
 import type { WorkerPool, WorkerProcess } from './worker-process.js'
 
@@ -15,8 +16,6 @@ const SETTLE_MS = 8_000
 /** What is still moving when the judge looks is looked at again before it counts. */
 const SECOND_LOOKS = 40
 const LOOK_AGAIN_MS = 50
-
-const live: ReadonlySet<string> = new Set(['PENDING', 'OPEN', 'EDIT_QUEUED', 'CANCEL_QUEUED'])
 
 /** What one kill came to, told when the next life has recovered from it. */
 export interface KillReport {
@@ -108,16 +107,27 @@ export async function openHomeUnderTest(options: HomeOptions, dice: Dice): Promi
     return worker as unknown as WorkerProcess
   }
 
+  /** Until nothing moves. With a label: what a gateway does about an order goes on behind its answer, and may be stopped there. */
+  function settle(owner: WorkerProcess, stopAt?: Label): Promise<Report> {
+    return owner.ask({ do: 'settle', maxMs: SETTLE_MS * pool.pace(), ...(stopAt ? { stopAt } : {}) })
+  }
+
+  /** Whether the process has come to its label and sleeps there: in the command that it was given, or in what it does behind it. */
+  async function comesTo(label: Label, owner: WorkerProcess, report: Report): Promise<boolean> {
+    if (sleeps(report)) return true
+    return report.say === 'done' && label.step !== 'reply' && sleeps(await settle(owner, label))
+  }
+
   /** Recovery, the same question again, and the judge. */
   async function recover(): Promise<readonly KillReport[]> {
     const owner = await alive()
-    await owner.ask({ do: 'settle', maxMs: SETTLE_MS * pool.pace() })
+    await settle(owner)
     if (cutOff) {
       const again = cutOff
       cutOff = undefined
       await venue.clearFaults()
       await perform(owner, again)
-      await owner.ask({ do: 'settle', maxMs: SETTLE_MS * pool.pace() })
+      await settle(owner)
     }
     if (owed.length === 0 && told.length === 0) return []
     const verdict = await judgeTwice()
@@ -169,7 +179,7 @@ export async function openHomeUnderTest(options: HomeOptions, dice: Dice): Promi
     if (report.say === 'failed' && !/ERR_(NOT_READY|VENUE)/.test(report.error)) {
       told.push({ invariant: 'answer', detail: `${command.do} failed: ${report.error}` })
     }
-    if (report.say === 'done') told.push(...checkAnswer(venue, command, report.answer, begunAtMs))
+    if (report.say === 'done') told.push(...checkAnswer(venue.exchange.orders(), command, report.answer, begunAtMs))
     return report
   }
 
@@ -200,10 +210,8 @@ export async function openHomeUnderTest(options: HomeOptions, dice: Dice): Promi
     let report: Report | undefined
     for (let attempt = 1; attempt <= 4; attempt++) {
       report = await owner.ask({ do: 'place', wish: wish('rests') })
-      await owner.ask({ do: 'settle', maxMs: SETTLE_MS * pool.pace() })
-      const resting = venue.exchange
-        .orders()
-        .filter((order) => live.has(order.status) && !foreign.has(order.clientOrderId))
+      await settle(owner)
+      const resting = venue.exchange.orders().filter((order) => isLive(order) && !foreign.has(order.clientOrderId))
       const orderId = resting.at(-1)?.orderId
       if (orderId !== undefined) return orderId
       // The limits may be full; faults may have kept it from leaving.
@@ -218,12 +226,8 @@ export async function openHomeUnderTest(options: HomeOptions, dice: Dice): Promi
   async function dieStarting(kill: Kill, stopAt: Label) {
     await venue.ask(faultsFor('reconcile'))
     const report = await wake(stopAt)
-    if (report.say === 'at') {
-      await die(kill)
-      return { killed: true, reports: [] }
-    }
     if (report.say === 'failed') told.push({ invariant: 'I7', detail: `the home does not open: ${report.error}` })
-    if (report.say === 'done' && stopAt.step === 'reply' && stopAt.phase === 'after') {
+    if (await comesTo(stopAt, await alive(), report)) {
       await die(kill)
       return { killed: true, reports: [] }
     }
@@ -258,9 +262,7 @@ export async function openHomeUnderTest(options: HomeOptions, dice: Dice): Promi
       await venue.ask(faultsFor(kill.flow))
       const report = await perform(owner, { ...command, stopAt: kill } as Command)
       cutOff = command
-      // What was told is told; the process sleeps right behind it.
-      const isTold = report.say === 'done' && kill.step === 'reply' && kill.phase === 'after'
-      if (report.say !== 'at' && !isTold) {
+      if (!(await comesTo(kill, owner, report))) {
         await venue.clearFaults()
         return { killed: false, reports }
       }
@@ -276,13 +278,12 @@ export async function openHomeUnderTest(options: HomeOptions, dice: Dice): Promi
           stopAt: { step: 'write', phase: 'after', nth: 1 },
         })
         await die(undefined)
-        const report = await wake()
-        return 'census' in report ? report.census : {}
+        await wake()
+        return censusOf(await settle(await alive()))
       }
       const owner = await alive()
-      const report = await perform(owner, await prepare(owner, flow))
-      await owner.ask({ do: 'settle', maxMs: SETTLE_MS * pool.pace() })
-      return 'census' in report ? report.census : {}
+      await perform(owner, await prepare(owner, flow))
+      return censusOf(await settle(owner))
     },
     async end() {
       const reports = await recover()
@@ -297,21 +298,10 @@ function pickKind(dice: Dice): WishKind {
   return dice.pick(['rests', 'rests', 'crosses', 'market', 'market', 'sells', 'wide'] as const)
 }
 
-/** What somebody was told has to be so at that moment. */
-function checkAnswer(venue: HomeExchange, command: Command, answer: Answer, begunAtMs: number): readonly Violation[] {
-  const orders = venue.exchange.orders()
-  if (command.do === 'cancel-all' && answer.allGone === true) {
-    return orders
-      .filter((order) => order.createdAtMs < begunAtMs && live.has(order.status))
-      .map((order) => ({
-        invariant: 'answer',
-        detail: `cancel-all says that all is gone; ${order.orderId} is ${order.status}`,
-      }))
-  }
-  if (command.do === 'cancel' && answer.outcome === 'cancelled') {
-    return orders
-      .filter((order) => order.orderId === command.id && live.has(order.status))
-      .map((order) => ({ invariant: 'answer', detail: `cancel says cancelled; ${order.orderId} is ${order.status}` }))
-  }
-  return []
+function sleeps(report: Report): boolean {
+  return report.say === 'at' || (report.say === 'done' && report.sleeps === true)
+}
+
+function censusOf(report: Report): Census {
+  return 'census' in report ? report.census : {}
 }

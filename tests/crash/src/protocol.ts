@@ -96,8 +96,11 @@ export type Command =
   | { readonly do: 'cancel'; readonly id: string; readonly stopAt?: Label }
   | { readonly do: 'cancel-all'; readonly stopAt?: Label }
   | { readonly do: 'edit'; readonly edit: EditWish; readonly stopAt?: Label }
-  /** Waits until nothing is in doubt or the time is up. */
-  | { readonly do: 'settle'; readonly maxMs: number }
+  /**
+   * Waits until nothing is in doubt or the time is up. With a label, the flow before it goes on: what a gateway does about an order
+   * does not end with its answer.
+   */
+  | { readonly do: 'settle'; readonly maxMs: number; readonly stopAt?: Label }
   | { readonly do: 'verify' }
 
 /** A change of a resting order that somebody wants. */
@@ -127,9 +130,19 @@ export interface Answer {
   readonly open?: readonly string[]
 }
 
-/** What a worker says, one JSON line each, on file descriptor 3. */
+/** A command with a number of its own. */
+export interface Asked {
+  readonly id: number
+  readonly command: Command
+}
+
+/** How a command ended. A label stops a process only while a command is under way that names it: somebody is waiting to hear of it. */
 export type Report =
-  | { readonly say: 'up' }
+  /** It sleeps at the label and will never go on. */
   | { readonly say: 'at'; readonly label: Label }
-  | { readonly say: 'done'; readonly answer: Answer; readonly census: Census }
+  /** `sleeps`: it was to stop behind its answer, and does. */
+  | { readonly say: 'done'; readonly answer: Answer; readonly census: Census; readonly sleeps?: true }
   | { readonly say: 'failed'; readonly error: string; readonly census: Census }
+
+/** What a worker says, one JSON line each, on file descriptor 3. Every command has exactly one report. */
+export type Message = { readonly say: 'up' } | (Report & { readonly id: number })

@@ -1,19 +1,31 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
-import type { Command, Report } from './protocol.js'
+import type { Command, Message, Report } from './protocol.js'
+import { within } from './within.js'
 
 /** Lines of a worker's log that are kept for the case that something is wrong. */
 const KEPT_LINES = 60
+/** How long an answer may take beyond what was asked for, ms: far beyond what any does, on a machine that has other things to do. */
+const ANSWER_WITHIN_MS = 90_000
+const GONE_WITHIN_MS = 30_000
 
 /** A gateway owner in a process of its own, to be killed. */
 export interface WorkerProcess {
-  /** Sends a command; resolves with its end, or with the label at which the process has stopped. */
+  readonly pid: number
+  /**
+   * Sends a command; resolves with its end, or with the label at which the process has stopped.
+   *
+   * @throws {Error} when there is neither in far more time than it can take: the harness waits for something that does not come.
+   */
   ask(command: Command): Promise<Report>
-  /** Sends a command that nobody waits for. */
-  tell(command: Command): void
+  /** Sends a signal; the process need not notice. */
+  signal(signal: 'SIGSTOP' | 'SIGCONT'): void
   /** SIGKILL. Resolves when the kernel has taken the process away. */
   kill(): Promise<void>
+  /** Resolves when it has loaded its code; then it does nothing until it is asked. */
+  readonly up: Promise<void>
   /** Its last lines of log, oldest first. */
   log(): readonly string[]
   /** How long it took to load its code, ms; `undefined` until it has. */
@@ -31,44 +43,81 @@ export function startWorker(bundle: string): WorkerProcess {
   })
   const startedAtMs = performance.now()
   let upMs: number | undefined
+  let ids = 0
   const lines: string[] = []
-  const waiting: ((report: Report) => void)[] = []
+  const waiting = new Map<number, { readonly command: Command; readonly tell: (report: Report) => void }>()
   const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()))
-  createInterface({ input: child.stderr as Readable }).on('line', (line) => {
+  /** All that it had said is read, too. */
+  const silent = new Promise<void>((resolve) => child.once('close', () => resolve()))
+  const keep = (line: string): void => {
     lines.push(line)
     if (lines.length > KEPT_LINES) lines.shift()
-  })
+  }
+  createInterface({ input: child.stderr as Readable }).on('line', keep)
+  let isUp: () => void = () => {}
+  const up = new Promise<void>((resolve) => (isUp = resolve))
   createInterface({ input: child.stdio[3] as Readable }).on('line', (line) => {
-    const report = JSON.parse(line) as Report
-    if (report.say === 'up') upMs = performance.now() - startedAtMs
-    else waiting.shift()?.(report)
+    const message = JSON.parse(line) as Message
+    if (message.say === 'up') {
+      upMs = performance.now() - startedAtMs
+      isUp()
+      return
+    }
+    const asked = waiting.get(message.id)
+    waiting.delete(message.id)
+    if (asked) asked.tell(message)
+    else keep(`a second report of one command: ${line}`)
   })
   // Writing to a process that has just been killed is part of the game.
   child.stdin?.on('error', () => {})
-  void gone.then(() => {
-    for (const tell of waiting.splice(0)) tell({ say: 'failed', error: 'the process ended by itself', census: {} })
+  void silent.then(() => {
+    for (const { tell } of waiting.values()) tell({ say: 'failed', error: 'the process ended by itself', census: {} })
+    waiting.clear()
+    isUp()
   })
 
-  const send = (command: Command): void => {
-    child.stdin?.write(`${JSON.stringify(command)}\n`)
-  }
   return {
-    ask: (command) =>
-      new Promise((resolve) => {
+    pid: child.pid ?? 0,
+    up,
+    ask(command) {
+      const id = ++ids
+      const report = new Promise<Report>((resolve) => {
         if (child.exitCode !== null || child.signalCode !== null) {
           resolve({ say: 'failed', error: 'the process has ended', census: {} })
           return
         }
-        waiting.push(resolve)
-        send(command)
-      }),
-    tell: send,
+        waiting.set(id, { command, tell: resolve })
+        child.stdin?.write(`${JSON.stringify({ id, command })}\n`)
+      })
+      const ms = ANSWER_WITHIN_MS + (command.do === 'settle' ? command.maxMs : 0)
+      return within(ms, () => `the end of ${describe(command)} ${stateOf(child)}\n${lines.join('\n')}`, report)
+    },
+    signal: (signal) => {
+      child.kill(signal)
+    },
     kill: async () => {
       child.kill('SIGKILL')
-      await gone
+      await within(GONE_WITHIN_MS, () => `the end of a killed process ${stateOf(child)}`, gone)
     },
     log: () => [...lines],
     upMs: () => upMs,
+  }
+}
+
+function describe(command: Command): string {
+  if (command.do !== 'open') return JSON.stringify(command)
+  return `open ${command.home.folder}, stopping at ${JSON.stringify(command.stopAt ?? null)}`
+}
+
+/** What the kernel says of a process, where it says anything. */
+function stateOf({ pid, exitCode, signalCode }: ChildProcess): string {
+  const ended = exitCode ?? signalCode
+  if (ended !== null) return `by process ${pid}, which has ended (${ended})`
+  try {
+    const state = /^State:\s*(.*)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
+    return `by process ${pid}, which is ${state} in ${readFileSync(`/proc/${pid}/wchan`, 'utf8')}`
+  } catch {
+    return `by process ${pid}`
   }
 }
 

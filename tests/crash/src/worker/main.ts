@@ -1,8 +1,8 @@
 // One gateway owner in a process of its own. Commands come as JSON lines on stdin; reports go to file descriptor 3.
 import { createInterface } from 'node:readline'
 import { Decimal, deserializeTerms, type Principal } from '@tidegate/trading-model'
-import type { Answer, Command } from '../protocol.js'
-import { beginFlow, census, mark, report } from './labels.js'
+import type { Answer, Asked } from '../protocol.js'
+import { beginFlow, census, disarm, goOn, mark, report, sleep, unlabelled } from './labels.js'
 import { type OpenHome, openHome } from './open-home.js'
 import { timers } from './runtime.js'
 import { watchSockets } from './watch-http.js'
@@ -16,24 +16,31 @@ watchSqlite()
 watchPostgres()
 watchSockets()
 createInterface({ input: process.stdin }).on('line', (line) => {
-  carryOut(JSON.parse(line) as Command).catch((error: unknown) => {
-    report({ say: 'failed', error: describe(error), census: census() })
+  const asked = JSON.parse(line) as Asked
+  carryOut(asked).catch((error: unknown) => {
+    disarm()
+    report({ say: 'failed', id: asked.id, error: describe(error), census: census() })
   })
 })
 // The parent is gone: so are we.
 process.stdin.on('end', () => process.exit(0))
 report({ say: 'up' })
 
-async function carryOut(command: Command): Promise<void> {
-  const answer = await run(command)
-  mark('reply', 'before')
-  report({ say: 'done', answer, census: { ...census(), 'reply/after': 1 } })
-  mark('reply', 'after')
+async function carryOut(asked: Asked): Promise<void> {
+  const { id, command } = asked
+  const answer = await run(asked)
+  // The answers to the harness's own questions are no answers of a gateway.
+  const isFlow = command.do !== 'settle' && command.do !== 'verify'
+  if (isFlow) mark('reply', 'before')
+  const sleeps = disarm()
+  const seen = { ...census(), 'reply/after': 1 }
+  report({ say: 'done', id, answer, census: seen, ...(sleeps ? { sleeps } : {}) })
+  if (sleeps) sleep()
 }
 
-async function run(command: Command): Promise<Answer> {
+async function run({ id, command }: Asked): Promise<Answer> {
   if (command.do === 'open') {
-    beginFlow('reconcile', command.stopAt)
+    beginFlow('reconcile', id, command.stopAt)
     open = await openHome(command.home)
     return { outcome: 'ready' }
   }
@@ -41,7 +48,7 @@ async function run(command: Command): Promise<Answer> {
   const { desk, journal } = open
   switch (command.do) {
     case 'place': {
-      beginFlow('place', command.stopAt)
+      beginFlow('place', id, command.stopAt)
       const { wish } = command
       const { outcome, intent, duplicateOf, decision } = await desk.place({
         principal: { ...trader, name: wish.principal },
@@ -58,32 +65,38 @@ async function run(command: Command): Promise<Answer> {
       }
     }
     case 'cancel': {
-      beginFlow('cancel', command.stopAt)
+      beginFlow('cancel', id, command.stopAt)
       const { outcome, intent } = await desk.cancel(trader, command.id)
       return { outcome, ...(intent ? { intentId: intent.intentId, state: intent.state } : {}) }
     }
     case 'cancel-all': {
-      beginFlow('cancel-all', command.stopAt)
+      beginFlow('cancel-all', id, command.stopAt)
       const { allGone, remaining } = await desk.cancelAll(trader)
       return { outcome: allGone ? 'gone' : 'remaining', allGone, remaining }
     }
     case 'edit': {
-      beginFlow('edit', command.stopAt)
-      const { id, key, limitPrice, size, how, principal } = command.edit
-      const { outcome, intent } = await desk.edit({
-        principal: { ...trader, name: principal },
-        id,
+      beginFlow('edit', id, command.stopAt)
+      const { edit } = command
+      const { key, limitPrice, size, how } = edit
+      const { outcome, intent, denials } = await desk.edit({
+        principal: { ...trader, name: edit.principal },
+        id: edit.id,
         limitPrice: new Decimal(limitPrice),
         size: new Decimal(size),
         how,
         ...(key === undefined ? {} : { key }),
       })
-      return { outcome, ...(intent ? { intentId: intent.intentId, state: intent.state } : {}) }
+      return {
+        outcome,
+        ...(intent ? { intentId: intent.intentId, state: intent.state } : {}),
+        ...(denials.length > 0 ? { denials: denials.map(({ code, message }) => `${code}: ${message}`) } : {}),
+      }
     }
     case 'settle':
+      goOn(id, command.stopAt)
       return settle(open, command.maxMs)
     case 'verify': {
-      const verdict = await journal.verifyAudit()
+      const verdict = await unlabelled(() => journal.verifyAudit())
       return {
         outcome: 'verified',
         ok: verdict.ok,
@@ -97,9 +110,9 @@ async function run(command: Command): Promise<Answer> {
 async function settle({ journal }: OpenHome, maxMs: number): Promise<Answer> {
   const untilMs = performance.now() + maxMs
   for (;;) {
-    const intents = await journal.listIntents({
-      states: ['RESERVED', 'SUBMITTING', 'UNKNOWN', 'QUARANTINED', 'ACKED', 'OPEN'],
-    })
+    const intents = await unlabelled(() =>
+      journal.listIntents({ states: ['RESERVED', 'SUBMITTING', 'UNKNOWN', 'QUARANTINED', 'ACKED', 'OPEN'] }),
+    )
     const moving = intents.filter(
       ({ state, cancel }) =>
         (state !== 'OPEN' && state !== 'QUARANTINED') || (cancel !== 'none' && cancel !== 'refused'),

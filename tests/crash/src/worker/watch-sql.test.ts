@@ -6,13 +6,13 @@ const audit = 'insert into "audit" ("seq", "at_ms", "actor", "type", "intent_id"
 
 /** Labels of a transaction that runs these statements, without those of plain statements. */
 function labelsOf(...statements: readonly (readonly [string, ...unknown[]])[]): readonly string[] {
-  beginFlow('place', undefined)
+  beginFlow('place', 1, undefined)
   const watch = createSqlWatch()
   for (const [sql, ...params] of statements) watch.around(sql, params, () => undefined)
   return Object.keys(census()).filter((label) => label.endsWith('/after') && !label.startsWith('statement'))
 }
 
-afterEach(() => beginFlow('place', undefined))
+afterEach(() => beginFlow('place', 1, undefined))
 
 describe('the labels of statements', () => {
   it.each([
@@ -47,7 +47,7 @@ describe('the labels of statements', () => {
   })
 
   it('mark a statement that is answered later only when it is answered', async () => {
-    beginFlow('place', undefined)
+    beginFlow('place', 1, undefined)
     let answer: () => void = () => {}
     const done = createSqlWatch().around(
       'insert into "intents" ("intent_id") values ($1)',
