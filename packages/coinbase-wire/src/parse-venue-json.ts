@@ -11,8 +11,21 @@ const tokens = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g
 export function parseVenueJson(body: string): unknown {
   // Validated first: quoting numbers could make sense out of what is none (`01`, `1"a"`).
   const plain: unknown = JSON.parse(body)
-  if (typeof plain !== 'object' || plain === null) return plain
+  // Most answers are text throughout: they need no second reading.
+  if (typeof plain !== 'object' || plain === null || !holdsNumber(plain)) return plain
   return JSON.parse(body.replace(tokens, (token) => (token.startsWith('"') ? token : `"${plainDigits(token)}"`)))
+}
+
+/** Without recursion: how deep a body nests is the venue's choice. */
+function holdsNumber(json: object): boolean {
+  const left = [json]
+  for (let part = left.pop(); part !== undefined; part = left.pop()) {
+    for (const value of Object.values(part) as unknown[]) {
+      if (typeof value === 'number') return true
+      if (typeof value === 'object' && value !== null) left.push(value)
+    }
+  }
+  return false
 }
 
 function plainDigits(number: string): string {

@@ -60,6 +60,13 @@ describe('parseVenueJson', () => {
     expect(parseVenueJson('{"1":"a 2 \\" 3","b":true,"c":null}')).toEqual({ '1': 'a 2 " 3', b: true, c: null })
   })
 
+  it('finds the one number among text, however deep it is, and leaves a body without any as it is', () => {
+    const deep = (inner: string) => `${'[{"a":'.repeat(2_000)}${inner}${'}]'.repeat(2_000)}`
+    expect(JSON.stringify(parseVenueJson(deep('1.10')))).toBe(deep('"1.10"'))
+    expect(JSON.stringify(parseVenueJson(deep('"1.10"')))).toBe(deep('"1.10"'))
+    expect(parseVenueJson('{"at":"12:00:00","a":2.50,"a":"x"}')).toEqual({ at: '12:00:00', a: 'x' })
+  })
+
   it('refuses what JSON.parse refuses', () => {
     for (const body of ['', '{"a":01}', '{"a":1', '<html>', 'Unauthorized']) {
       expect(() => parseVenueJson(body)).toThrow(SyntaxError)

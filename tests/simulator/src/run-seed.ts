@@ -13,8 +13,9 @@ import { createFleet } from './process/fleet.js'
 import { openStore } from './store/open-store.js'
 import { createMarketDriver } from './venue/market-driver.js'
 import { createSimExchange } from './venue/sim-exchange.js'
-import { ALICE, startAgents } from './workload/agents.js'
+import { startAgents } from './workload/agents.js'
 import { liveOn } from './workload/liveness.js'
+import { ALICE } from './workload/people.js'
 import { drawScenario } from './workload/scenario.js'
 import { createStranger } from './workload/stranger.js'
 import { startWeather } from './workload/weather.js'
@@ -77,6 +78,8 @@ export async function runSeed(seed: number, options: SeedOptions): Promise<SeedR
     outside: stranger.clientOrderIds,
     openedAtMs: () => openedAtMs,
     openingEquityUsd: () => opening,
+    listLagMs: scenario.mix.listLagMs,
+    worldTimesOf: (process, clockMs) => fleet.worldTimesOf(process, clockMs),
   })
   court = judge
   const store = await openStore(options.store, {
@@ -85,8 +88,14 @@ export async function runSeed(seed: number, options: SeedOptions): Promise<SeedR
     log,
     processes: scenario.processes,
   })
-  const http = createHttpNetwork(world, faults, exchange)
-  const sockets = createSocketNetwork(world, faults, exchange)
+  const http = createHttpNetwork(world, faults, exchange, {
+    onSend: (verb, body) => judge.onSend(verb, body),
+    onAnswer: (verb, request, status, answer) => judge.refusals.onAnswer(verb, request, status, answer),
+    onHeard: (by, url, toldAtMs) => judge.prices.onAnswer(by, url, toldAtMs),
+  })
+  const sockets = createSocketNetwork(world, faults, exchange, (by, text, toldAtMs) =>
+    judge.prices.onFrame(by, text, toldAtMs),
+  )
   const fleet = createFleet({
     world,
     faults,
@@ -97,6 +106,7 @@ export async function runSeed(seed: number, options: SeedOptions): Promise<SeedR
     prng: prng.fork('processes'),
     log,
     points: coverage.points,
+    onReconciled: (by, report) => judge.surfaced.onReconciled(by, report),
     onCommit: (incarnation, method, args, result, journal) => {
       const entry = judge.onCommit(incarnation.name, method, args, result, journal)
       coverage.note(method, args, entry)
@@ -117,7 +127,7 @@ export async function runSeed(seed: number, options: SeedOptions): Promise<SeedR
     placeOutside: () => stranger.place(),
     listsAreTrue: scenario.mix.listLagMs === 0 && scenario.mix.rates.schema_drift === 0,
   }
-  startAgents(
+  const dismissAgents = startAgents(
     { ...agents, onHeard: (intent, outcome) => told.push({ intent, outcome }) },
     scenario.actions,
     scenario.safetyMs,
@@ -126,7 +136,7 @@ export async function runSeed(seed: number, options: SeedOptions): Promise<SeedR
   const restore = guardRejections(judge.blame)
   try {
     await world.run(scenario.startMs + scenario.safetyMs)
-    await liveOn({ world, faults, fleet, http, exchange, market, judge, principal: ALICE })
+    await liveOn({ world, faults, fleet, http, exchange, market, judge, principal: ALICE, dismissAgents })
     await judge.atEnd(await store.judge())
     checkTold(told, judge)
     secrets.check(judge.blame, trace.lines())
@@ -156,14 +166,20 @@ function baselineOf(entry: unknown): number | undefined {
 /** What agents were told stands to the end. */
 function checkTold(
   told: readonly { readonly intent: Intent; readonly outcome: string }[],
-  { shadow, blame }: ReturnType<typeof createJudge>,
+  { shadow, blame, surfaced, refusals }: Judge,
 ): void {
   for (const { intent, outcome } of told) {
     const now = shadow.intents.get(intent.intentId)?.intent
     const saidNo = outcome === 'denied' || outcome === 'rejected' || outcome === 'not_sent'
-    if (saidNo && now?.venueOrderId !== undefined && now.state !== 'FAILED') {
+    // It was so when it was said; a copy of what was refused came through since.
+    const isLateCopy = now !== undefined && outcome === 'rejected' && surfaced.allows(now)
+    if (saidNo && now?.venueOrderId !== undefined && now.state !== 'FAILED' && !isLateCopy) {
       blame('I4', `an agent was told ${outcome} about intent ${intent.intentId}, which is order ${now.venueOrderId}`)
     }
+    const target = shadow.intents.get(now?.targetIntentId ?? '')?.intent
+    const wasRefused = outcome === 'rejected' && refusals.hasRefusedEdit(target?.venueOrderId ?? '')
+    if (saidNo && now?.state === 'APPLIED' && !wasRefused)
+      blame('I4', `an agent was told ${outcome} about edit ${intent.intentId}, which was made`)
     if (!now) blame('I2', `an agent was told of intent ${intent.intentId}, which was never committed`)
   }
 }

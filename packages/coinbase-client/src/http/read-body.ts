@@ -12,7 +12,14 @@ export function readBody(body: string): ReadBody {
   if (!trimmed.startsWith('<')) {
     try {
       const value = parseVenueJson(trimmed)
-      return { kind: 'json', value, error: readErrorBody(value) }
+      return {
+        kind: 'json',
+        value,
+        // Asked for only when the answer is no success.
+        get error() {
+          return readErrorBody(value)
+        },
+      }
     } catch {
       return { kind: 'text', excerpt: excerptOf(trimmed) }
     }

@@ -15,8 +15,23 @@ export interface HttpNetwork {
   underWay(): number
 }
 
+/** Who looks on. */
+export interface NetworkWatch {
+  /** A request leaves a process. */
+  onSend(verb: string, body: string): void
+  /** The exchange has answered. */
+  onAnswer(verb: string, request: string, status: number, answer: string): void
+  /** A good answer has reached the process that asked. */
+  onHeard(by: string, url: string, toldAtMs: number): void
+}
+
 /** @returns A network that loses, delays, repeats and spoils as the fault book says. */
-export function createHttpNetwork(world: World, faults: FaultBook, exchange: SimExchange): HttpNetwork {
+export function createHttpNetwork(
+  world: World,
+  faults: FaultBook,
+  exchange: SimExchange,
+  watch: NetworkWatch,
+): HttpNetwork {
   const { prng } = faults
   let travelling = 0
 
@@ -27,6 +42,7 @@ export function createHttpNetwork(world: World, faults: FaultBook, exchange: Sim
       travelling--
       const response = exchange.answer(request)
       world.trace.note(world.nowMs(), `${response.status} ${verb}`, `${request.body ?? ''} > ${response.body}`)
+      watch.onAnswer(verb, request.body ?? '', response.status, response.body)
       then(response)
     })
   }
@@ -40,6 +56,7 @@ export function createHttpNetwork(world: World, faults: FaultBook, exchange: Sim
     if (!incarnation.point(`http ${verb} before`)) return incarnation.never
     return new Promise((resolve, reject) => {
       incarnation.whenRunning(() => {
+        watch.onSend(verb, request.body ?? '')
         let isOver = false
         const conclude = (settle: () => void): void => {
           if (isOver || !incarnation.point(`http ${verb} after`)) return
@@ -54,14 +71,19 @@ export function createHttpNetwork(world: World, faults: FaultBook, exchange: Sim
           incarnation,
         )
         const reply = (delayMs: number, response: HttpResponse): void => {
-          world.schedule(delayMs, `reply ${verb}`, () => conclude(() => resolve(response)), incarnation)
+          const toldAtMs = world.nowMs()
+          const settle = (): void => {
+            if (response.status === 200) watch.onHeard(incarnation.name, request.url, toldAtMs)
+            resolve(response)
+          }
+          world.schedule(delayMs, `reply ${verb}`, () => conclude(settle), incarnation)
         }
         const reset = (delayMs: number, sent: boolean): void => {
           const error = new TransportError(sent ? 'connection reset' : 'connection refused', sent)
           world.schedule(delayMs, `reset ${verb}`, () => conclude(() => reject(error)), incarnation)
         }
         // Orders are few among the requests; what happens to them is what counts.
-        const weight = verb === 'create-order' || verb === 'cancel-orders' ? 3 : 0.6
+        const weight = verb === 'create-order' || verb === 'edit-order' || verb === 'cancel-orders' ? 3 : 0.6
         carry(faults.draw(HTTP_FAULTS, weight), verb, request, reply, reset)
       })
     })

@@ -13,7 +13,13 @@ export interface SocketNetwork {
 }
 
 /** @returns The network of streams. */
-export function createSocketNetwork(world: World, faults: FaultBook, exchange: SimExchange): SocketNetwork {
+export function createSocketNetwork(
+  world: World,
+  faults: FaultBook,
+  exchange: SimExchange,
+  /** A frame has reached a process. */
+  onHeard: (by: string, text: string, toldAtMs: number) => void,
+): SocketNetwork {
   const { prng } = faults
   const open = new Map<Incarnation, Set<ServerEnd>>()
 
@@ -47,8 +53,11 @@ export function createSocketNetwork(world: World, faults: FaultBook, exchange: S
     }
     const deliver = (text: string): void => {
       const latency = prng.between(1, 25)
+      const toldAtMs = world.nowMs()
       hand('frame', latency, () => {
-        if (!isClosed) handlers.onText(text)
+        if (isClosed) return
+        onHeard(incarnation.name, text, toldAtMs)
+        handlers.onText(text)
       })
     }
     const onFrame = (text: string): void => {

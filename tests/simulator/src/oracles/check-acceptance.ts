@@ -1,5 +1,6 @@
 import type { OrderRecord } from '@tidegate/paper-exchange/in-process'
 import { type IntentState, type OrderTerms, serializeTerms } from '@tidegate/trading-model'
+import { checkReplacement } from './check-change.js'
 import type { Bench } from './judge.js'
 
 /** How far our idea of the venue's time may have been off when the deadline was set; more halts the account. */
@@ -21,7 +22,11 @@ export function checkAcceptance(bench: Bench, order: OrderRecord): void {
     return
   }
   const { intent } = entry
-  if (!mayBeAtVenue.has(intent.state)) {
+  if (intent.kind === 'edit') blame('I1', `edit ${intent.intentId} became an order of its own`)
+  if (intent.kind === 'replace') checkReplacement(bench, entry)
+  bench.surfaced.onAccepted(intent)
+  const isLateCopy = intent.state === 'REJECTED' && bench.surfaced.allows(intent)
+  if (!mayBeAtVenue.has(intent.state) && !isLateCopy) {
     const given = ['RESERVED', 'AWAITING_APPROVAL'].includes(intent.state) ? 'I2' : 'I4'
     blame(
       given,

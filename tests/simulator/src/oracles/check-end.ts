@@ -1,5 +1,6 @@
 import { reconcile } from '@tidegate/paper-exchange/in-process'
-import { type Intent, isTerminal, type Journal, ZERO } from '@tidegate/trading-model'
+import { type Intent, isTerminal, type Journal, type OrderTerms, ZERO } from '@tidegate/trading-model'
+import { checkShown } from './check-change.js'
 import { checkReplay, NEVER_AT_VENUE } from './check-states.js'
 import type { Bench } from './judge.js'
 import type { ShadowIntent } from './shadow.js'
@@ -34,6 +35,7 @@ export async function checkEnd(bench: Bench, journal: Journal): Promise<void> {
 
 function checkStored({ blame }: Bench, { intent }: ShadowIntent, stored: Intent | undefined): void {
   if (!stored) blame('I8', `intent ${intent.intentId} was committed and is not in the store`)
+  else if (stored.termsHash !== intent.termsHash) blame('I8', `intent ${intent.intentId} has other terms in the store`)
   else if (stored.version !== intent.version || stored.state !== intent.state) {
     blame(
       'I8',
@@ -55,6 +57,7 @@ function checkRest(bench: Bench, { intent }: ShadowIntent): void {
   if (intent.principal !== 'external' && order.clientOrderId !== intent.clientOrderId) {
     blame('I5', `intent ${intent.intentId} names order ${order.orderId}, which is another one's`)
   }
+  if (intent.principal !== 'external') checkShown(bench, intent, order.terms as OrderTerms)
   if (order.status !== intent.state)
     blame('I7', `intent ${intent.intentId} is ${intent.state}, its order ${order.status}`)
   if (!order.filledSize.eq(intent.filledSize)) {

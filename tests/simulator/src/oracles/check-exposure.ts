@@ -1,4 +1,4 @@
-import { Decimal, isTerminal, type Journal, type Reservation, ZERO } from '@tidegate/trading-model'
+import { Decimal, isTerminal, type Journal, ZERO } from '@tidegate/trading-model'
 import type { Bench } from './judge.js'
 import type { ShadowIntent } from './shadow.js'
 
@@ -7,13 +7,12 @@ import type { ShadowIntent } from './shadow.js'
  * full, less what has been filled; the sum with the new order is within the cap that the new order was taken under.
  */
 export function checkExposure(bench: Bench, entry: ShadowIntent): void {
+  const target = bench.shadow.intents.get(entry.intent.targetIntentId ?? '')
   for (const { scope, window, cap } of entry.reservations) {
+    // A change that asks for no more than its order has passes limits that are exceeded already.
+    if (target && beside(bench, entry, target, scope, window) === 0n) continue
     let sum = 0n
-    for (const other of bench.shadow.intents.values()) {
-      for (const reservation of other.reservations) {
-        if (reservation.scope === scope && reservation.window === window) sum += exposureOf(bench, other, reservation)
-      }
-    }
+    for (const other of bench.shadow.intents.values()) sum += dueOf(bench, other, scope, window)
     if (sum > cap) bench.blame('I3', `${scope}: ${sum} is out with intent ${entry.intent.intentId}, ${cap} is the cap`)
   }
   checkDayLoss(bench, entry)
@@ -25,9 +24,8 @@ export function checkReserved(bench: Bench, store: Journal): void {
     ({ rows }) => {
       const due = new Map<string, bigint>()
       for (const entry of bench.shadow.intents.values()) {
-        for (const reservation of entry.reservations) {
-          if (reservation.window !== 'open') continue
-          due.set(reservation.scope, (due.get(reservation.scope) ?? 0n) + exposureOf(bench, entry, reservation))
+        for (const { scope, window } of entry.reservations) {
+          if (window === 'open') due.set(scope, (due.get(scope) ?? 0n) + dueOf(bench, entry, scope, window))
         }
       }
       for (const [scope, amount] of due) {
@@ -40,14 +38,56 @@ export function checkReserved(bench: Bench, store: Journal): void {
   )
 }
 
-/** What an intent may still cost of a limit, by the exchange's books where it has the order. */
-export function exposureOf(bench: Bench, { intent }: ShadowIntent, reservation: Reservation): bigint {
+/** What an intent counts against one limit: what it may still cost; of a change that is not sent or not shown, what it exceeds its order by. */
+function dueOf(bench: Bench, entry: ShadowIntent, scope: string, window: string): bigint {
+  const { intent } = entry
+  const target = bench.shadow.intents.get(intent.targetIntentId ?? '')
+  const isBeside = intent.kind === 'edit' || intent.state === 'AWAITING_APPROVAL' || intent.state === 'RESERVED'
+  return target && isBeside ? beside(bench, entry, target, scope, window) : exposureOf(bench, entry, scope, window)
+}
+
+/**
+ * Until it is shown which of them is true, an order and its change together count the larger (ADR 0007): what the change adds to its
+ * order. An edit adds nothing to an order that is over; a replacement then stands alone.
+ */
+function beside(bench: Bench, change: ShadowIntent, target: ShadowIntent, scope: string, window: string): bigint {
+  if (isTerminal(change.intent.state)) return 0n
+  const claim = claimOn(change, scope, window)
+  const order = bench.orderOf(target.intent.clientOrderId)
+  const isOver = order === undefined || !isLive(order.status)
+  if (change.intent.kind === 'edit' && isOver) return 0n
+  const { size } = change.intent.terms
+  const left =
+    change.intent.kind === 'edit' && order && size.kind === 'base'
+      ? scaled(claim, size.baseSize.minus(order.filledSize).div(size.baseSize))
+      : claim
+  const held = exposureOf(bench, target, scope, window)
+  return left > held ? left - held : 0n
+}
+
+function claimOn({ reservations }: ShadowIntent, scope: string, window: string): bigint {
+  return reservations.find((row) => row.scope === scope && row.window === window)?.amount ?? 0n
+}
+
+function scaled(amount: bigint, share: Decimal): bigint {
+  return BigInt(new Decimal(amount.toString()).mul(Decimal.max(share, ZERO)).floor().toFixed(0))
+}
+
+function isLive(status: string): boolean {
+  return ['PENDING', 'OPEN', 'EDIT_QUEUED', 'CANCEL_QUEUED'].includes(status)
+}
+
+/** What an order may still cost of a limit, by the exchange's books where it has the order. */
+function exposureOf(bench: Bench, entry: ShadowIntent, scope: string, window: string): bigint {
+  const { intent } = entry
+  const amount = claimOn(entry, scope, window)
   const order = bench.orderOf(intent.clientOrderId)
-  if (!order) return isTerminal(intent.state) ? 0n : reservation.amount
-  if (!['PENDING', 'OPEN', 'EDIT_QUEUED', 'CANCEL_QUEUED'].includes(order.status)) return 0n
-  if (intent.terms.size.kind === 'quote') return reservation.amount
-  const left = intent.terms.size.baseSize.minus(order.filledSize).div(intent.terms.size.baseSize)
-  return BigInt(new Decimal(reservation.amount.toString()).mul(Decimal.max(left, ZERO)).floor().toFixed(0))
+  if (!order) return isTerminal(intent.state) ? 0n : amount
+  // Nothing is held for what was truly refused, until it is seen that a copy was not.
+  if (intent.state === 'REJECTED' && bench.surfaced.allows(intent)) return 0n
+  if (!isLive(order.status)) return 0n
+  if (intent.terms.size.kind === 'quote') return amount
+  return scaled(amount, intent.terms.size.baseSize.minus(order.filledSize).div(intent.terms.size.baseSize))
 }
 
 /** Equity in USD by the exchange's wallets at the prices it shows. */

@@ -17,17 +17,21 @@ export function checkStates(bench: Bench, entry: ShadowIntent): void {
   const { blame } = bench
   const { intent, first } = entry
   const order = bench.orderOf(intent.clientOrderId)
-  if (order && NEVER_AT_VENUE.has(intent.state) && intent.state !== 'DENIED') {
+  const isLateCopy = intent.state === 'REJECTED' && bench.surfaced.allows(intent)
+  if (order && NEVER_AT_VENUE.has(intent.state) && intent.state !== 'DENIED' && !isLateCopy) {
     blame(
       'I4',
       `intent ${intent.intentId} is ${intent.state} (${intent.outcomeReason ?? ''}), but the venue has order ${order.orderId}`,
     )
   }
-  if (intent.termsHash !== first.termsHash || intent.clientOrderId !== first.clientOrderId) {
+  const changed = entry.events.findLast(({ event }) => event.type === 'terms_changed')?.event
+  const termsHash = changed?.type === 'terms_changed' ? changed.termsHash : first.termsHash
+  if (intent.termsHash !== termsHash || intent.clientOrderId !== first.clientOrderId) {
     blame('I5', `intent ${intent.intentId} has changed its terms or its id at the venue`)
   }
   const last = entry.events.at(-1)
-  if (last && isTerminal(last.from) && !isTerminal(intent.state) && last.from !== 'NEVER_ACCEPTED') {
+  const mayComeBack = last?.from === 'NEVER_ACCEPTED' || (last?.from === 'REJECTED' && bench.surfaced.allows(intent))
+  if (last && isTerminal(last.from) && !isTerminal(intent.state) && !mayComeBack) {
     blame('I16', `intent ${intent.intentId} came back from ${last.from} to ${intent.state}`)
   }
 }

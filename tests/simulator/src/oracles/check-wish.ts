@@ -9,7 +9,8 @@ export function checkWish({ blame, shadow, policy }: Bench, entry: ShadowIntent)
   const { intent } = entry
   if (intent.principal === 'viewer') blame('I14', `a viewer got an order recorded: intent ${intent.intentId}`)
   const counts = { account: 0, agent: 0 }
-  for (const { intent: other } of shadow.intents.values()) {
+  for (const earlier of shadow.intents.values()) {
+    const { intent: other } = earlier
     if (other.principal === 'external') continue
     if (other.createdAtMs > intent.createdAtMs - rateWindowMs) {
       counts.account++
@@ -20,7 +21,7 @@ export function checkWish({ blame, shadow, policy }: Bench, entry: ShadowIntent)
       blame('I1', `intents ${other.intentId} and ${intent.intentId} stand for the same key ${intent.key}`)
     }
     const isYoung = intent.createdAtMs - other.createdAtMs < duplicateWindowMs
-    if (intent.key === undefined && other.termsHash === intent.termsHash && isYoung) {
+    if (intent.key === undefined && wishOf(earlier) === wishOf(entry) && isYoung) {
       blame('I1', `intents ${other.intentId} and ${intent.intentId} are the same wish within a minute`)
     }
   }
@@ -28,4 +29,9 @@ export function checkWish({ blame, shadow, policy }: Bench, entry: ShadowIntent)
   if (most > policy.maxOrdersPerMinute) {
     blame('I3', `${most} orders within a minute, ${policy.maxOrdersPerMinute} are allowed`)
   }
+}
+
+/** What was asked for: an order by its terms, a change by its target and the fields that were named. */
+function wishOf({ first, wish }: ShadowIntent): string {
+  return wish?.change?.wishHash ?? first.termsHash
 }

@@ -1,20 +1,25 @@
 import type { Effect, OrderRecord } from '@tidegate/paper-exchange/in-process'
 import type { Policy } from '@tidegate/risk-engine'
-import type { Decimal, Journal } from '@tidegate/trading-model'
+import { type Decimal, type Journal, type OrderTerms, serializeTerms } from '@tidegate/trading-model'
 import type { World } from '../core/world.js'
 import type { MarketDriver } from '../venue/market-driver.js'
 import type { SimExchange } from '../venue/sim-exchange.js'
 import { checkAcceptance } from './check-acceptance.js'
 import { checkApproval } from './check-approval.js'
+import { checkEdits, checkRework, type Rework } from './check-change.js'
 import { checkEnd } from './check-end.js'
 import { checkExposure, checkReserved } from './check-exposure.js'
 import { checkFills } from './check-fills.js'
-import { checkMarketData } from './check-market-data.js'
+import { checkDecisionData, checkTicketData } from './check-market-data.js'
 import { checkMode } from './check-mode.js'
+import { createSendCounter } from './check-sends.js'
 import { checkStates } from './check-states.js'
 import { checkTicket } from './check-ticket.js'
 import { checkWish } from './check-wish.js'
+import { createPriceWatch, type PriceWatch } from './price-watch.js'
+import { createRefusals, type Refusals } from './refusals.js'
 import { createShadow, type Shadow, type ShadowIntent } from './shadow.js'
+import { createSurfaced, type Surfaced } from './surfaced.js'
 
 /** A broken promise: which, and how. */
 export interface Violation {
@@ -38,6 +43,12 @@ export interface Bench {
   openedAtMs(): number | undefined
   /** Equity by the exchange's wallets when the day began. */
   openingEquityUsd(): Decimal | undefined
+  /** Moments at which the clock of a process showed this time; more than one when it was stepped. */
+  worldTimesOf(process: string, clockMs: number): readonly number[]
+  /** When market data of a book last reached a process, by the time at which the exchange told it. */
+  pricesSeenAtMs(process: string, bookId: string): number | undefined
+  readonly refusals: Refusals
+  readonly surfaced: Surfaced
   /** The exchange's order under our id. */
   orderOf(clientOrderId: string): OrderRecord | undefined
   readonly blame: (invariant: string, problem: string) => void
@@ -47,6 +58,9 @@ export interface Bench {
 export interface Judge {
   readonly shadow: Shadow
   readonly violations: readonly Violation[]
+  readonly prices: PriceWatch
+  readonly refusals: Refusals
+  readonly surfaced: Surfaced
   onCommit(
     by: string,
     method: keyof Journal,
@@ -55,12 +69,18 @@ export interface Judge {
     store: Journal,
   ): ShadowIntent | undefined
   onEffects(effects: readonly Effect[]): void
+  /** Told of every request as it leaves a process. */
+  onSend(verb: string, body: string): void
   atEnd(journal: Journal): Promise<void>
   readonly blame: (invariant: string, problem: string) => void
 }
 
 /** @param bench - Everything but the record, which the judge keeps himself. */
-export function createJudge(parts: Omit<Bench, 'shadow' | 'blame' | 'orderOf'>): Judge {
+export function createJudge(
+  parts: Omit<Bench, 'shadow' | 'blame' | 'orderOf' | 'pricesSeenAtMs' | 'refusals' | 'surfaced'> & {
+    readonly listLagMs: number
+  },
+): Judge {
   const shadow = createShadow()
   const violations: Violation[] = []
   const blame = (invariant: string, problem: string): void => {
@@ -68,12 +88,33 @@ export function createJudge(parts: Omit<Bench, 'shadow' | 'blame' | 'orderOf'>):
     parts.world.trace.note(parts.world.nowMs(), `VIOLATION ${invariant}`, problem)
   }
   const orders = new Map<string, OrderRecord>()
-  const bench: Bench = { ...parts, shadow, blame, orderOf: (clientOrderId) => orders.get(clientOrderId) }
+  const reworks: Rework[] = []
+  const prices = createPriceWatch()
+  const refusals = createRefusals()
+  const surfaced = createSurfaced({
+    nowMs: () => parts.world.nowMs(),
+    listLagMs: parts.listLagMs,
+    refusals,
+    stateOf: (intentId) => shadow.intents.get(intentId)?.intent.state,
+    blame,
+  })
+  const bench: Bench = {
+    ...parts,
+    shadow,
+    blame,
+    refusals,
+    surfaced,
+    orderOf: (clientOrderId) => orders.get(clientOrderId),
+    pricesSeenAtMs: (process, bookId) => prices.seenAtMs(process, bookId),
+  }
 
   return {
     shadow,
     violations,
     blame,
+    prices,
+    refusals,
+    surfaced,
     onCommit(by, method, args, result, store) {
       if (method === 'setMode') checkMode(bench, result)
       const entry = shadow.commit(by, method, args, result, parts.world.nowMs())
@@ -82,11 +123,12 @@ export function createJudge(parts: Omit<Bench, 'shadow' | 'blame' | 'orderOf'>):
       if (method === 'recordIntent') {
         checkWish(bench, entry)
         checkExposure(bench, entry)
+        checkDecisionData(bench, entry)
       }
       if (method === 'beginSubmit') {
         checkTicket(bench, entry)
         checkApproval(bench, entry)
-        checkMarketData(bench, entry)
+        checkTicketData(bench, by, entry)
       }
       checkStates(bench, entry)
       checkReserved(bench, store)
@@ -94,6 +136,11 @@ export function createJudge(parts: Omit<Bench, 'shadow' | 'blame' | 'orderOf'>):
     },
     onEffects(effects) {
       for (const effect of effects) {
+        if (effect.kind === 'reworked' && effect.was !== undefined) {
+          const rework = { ...effect, terms: serializeTerms(effect.terms as OrderTerms) }
+          reworks.push(rework)
+          checkRework(bench, rework)
+        }
         if (effect.kind !== 'accepted') continue
         const { order } = effect
         if (orders.has(order.clientOrderId)) blame('I1', `two orders under ${order.clientOrderId}`)
@@ -102,6 +149,10 @@ export function createJudge(parts: Omit<Bench, 'shadow' | 'blame' | 'orderOf'>):
         checkAcceptance(bench, record)
       }
     },
-    atEnd: (journal) => checkEnd(bench, journal),
+    onSend: createSendCounter(() => bench),
+    async atEnd(journal) {
+      await checkEnd(bench, journal)
+      checkEdits(bench, reworks)
+    },
   }
 }

@@ -1,14 +1,14 @@
-import type {
-  ApprovedOrder,
-  DeniedIntent,
-  Fill,
-  Intent,
-  IntentEvent,
-  Journal,
-  Mode,
-  ModeRow,
-  NewIntent,
-  Reservation,
+import {
+  type ApprovedOrder,
+  type Fill,
+  type Intent,
+  type IntentEvent,
+  type Journal,
+  type Mode,
+  type ModeRow,
+  type NewIntent,
+  type Reservation,
+  reduceIntent,
 } from '@tidegate/trading-model'
 
 /** What the judge knows of one intent, from the transactions that he saw commit. */
@@ -16,7 +16,8 @@ export interface ShadowIntent {
   intent: Intent
   /** As recorded, before anything happened to it. */
   readonly first: Intent
-  readonly reservations: readonly Reservation[]
+  /** Whole claims; an edit that came true gives its order its own. */
+  reservations: readonly Reservation[]
   readonly wish: NewIntent | undefined
   readonly order: ApprovedOrder | undefined
   /** Committed events in order, with the time each left behind. */
@@ -27,6 +28,8 @@ export interface ShadowIntent {
   unsent: number
   lastTicketAtMs: number
   readonly recordedBy: string
+  /** By the world's clock, whatever the process took it for. */
+  readonly recordedAtMs: number
 }
 
 /** The judge's own record of the store: everything that committed, nothing that was only said. */
@@ -35,6 +38,10 @@ export interface Shadow {
   readonly fills: ReadonlyMap<string, Fill>
   readonly modes: ReadonlyMap<string, ModeRow>
   byClientOrderId(clientOrderId: string): ShadowIntent | undefined
+  /** The order's own intent, by the venue's id. */
+  byVenueOrderId(orderId: string): ShadowIntent | undefined
+  /** Edits and replacements of an intent, oldest first. */
+  changesOf(intentId: string): readonly ShadowIntent[]
   /** Strictest mode over an order's scopes. */
   modeFor(intent: Intent, bookProductId: string): Mode
   /** Takes a committed transaction in; returns the intent it changed, if any. */
@@ -54,7 +61,9 @@ export function createShadow(): Shadow {
   const fills = new Map<string, Fill>()
   const modes = new Map<string, ModeRow>()
 
-  function add(intent: Intent, by: string, wish?: NewIntent): ShadowIntent {
+  const changes = new Map<string, ShadowIntent[]>()
+
+  function add(intent: Intent, by: string, atMs: number, wish?: NewIntent): ShadowIntent {
     const entry: ShadowIntent = {
       intent,
       first: intent,
@@ -67,9 +76,14 @@ export function createShadow(): Shadow {
       unsent: 0,
       lastTicketAtMs: 0,
       recordedBy: by,
+      recordedAtMs: atMs,
     }
     intents.set(intent.intentId, entry)
-    if (intent.state !== 'DENIED') byClientId.set(intent.clientOrderId, entry)
+    if (intent.state === 'DENIED') return entry
+    byClientId.set(intent.clientOrderId, entry)
+    if (intent.targetIntentId !== undefined) {
+      changes.set(intent.targetIntentId, [...(changes.get(intent.targetIntentId) ?? []), entry])
+    }
     return entry
   }
 
@@ -79,7 +93,22 @@ export function createShadow(): Shadow {
     if (!entry || after.version === entry.intent.version) return entry
     entry.events.push({ event, atMs: after.updatedAtMs, from: entry.intent.state })
     entry.intent = after
+    if (after.state === 'APPLIED') giveTerms(entry)
     return entry
+  }
+
+  /** The order's side of an edit that came true; the store does it in the same transaction. */
+  function giveTerms({ intent: edit, reservations }: ShadowIntent): void {
+    const target = intents.get(edit.targetIntentId ?? '')
+    if (!target) return
+    const { intentId, terms, termsHash, worstNotionalUsd, reducesExposure, priceBand } = edit
+    const values = { terms, termsHash, worstNotionalUsd, reducesExposure, priceBand }
+    const event: IntentEvent = { type: 'terms_changed', byIntentId: intentId, ...values }
+    const step = reduceIntent(target.intent, event, edit.updatedAtMs)
+    if (!step.ok) return
+    target.events.push({ event, atMs: edit.updatedAtMs, from: target.intent.state })
+    target.intent = step.intent
+    target.reservations = reservations
   }
 
   return {
@@ -87,6 +116,8 @@ export function createShadow(): Shadow {
     fills,
     modes,
     byClientOrderId: (clientOrderId) => byClientId.get(clientOrderId),
+    byVenueOrderId: (orderId) => [...intents.values()].find(({ intent }) => intent.venueOrderId === orderId),
+    changesOf: (intentId) => changes.get(intentId) ?? [],
     modeFor(intent, bookProductId) {
       const scopes = [
         'account',
@@ -102,13 +133,13 @@ export function createShadow(): Shadow {
       switch (method as string) {
         case 'recordIntent': {
           const recorded = result as Awaited<ReturnType<Journal['recordIntent']>>
-          return recorded.kind === 'recorded' ? add(recorded.intent, by, args[0] as NewIntent) : undefined
+          return recorded.kind === 'recorded' ? add(recorded.intent, by, nowMs, args[0] as NewIntent) : undefined
         }
         case 'recordDenial':
-          return add(result as Intent, by, undefined as unknown as NewIntent & DeniedIntent)
+          return add(result as Intent, by, nowMs)
         case 'adoptExternal': {
           const intent = result as Intent
-          return intents.get(intent.intentId) ?? add(intent, by)
+          return intents.get(intent.intentId) ?? add(intent, by, nowMs)
         }
         case 'beginSubmit': {
           const begun = result as Awaited<ReturnType<Journal['beginSubmit']>>

@@ -1,4 +1,4 @@
-import type { TradingDesk } from '@tidegate/trading-desk'
+import type { ReconcileReport, TradingDesk } from '@tidegate/trading-desk'
 import type { Ids, Journal, Log } from '@tidegate/trading-model'
 import { countingIds, type Prng, seededRandom } from '../core/prng.js'
 import type { World } from '../core/world.js'
@@ -15,6 +15,8 @@ import { startProcess } from './start-process.js'
 interface Slot {
   life: number
   clockOffsetMs: number
+  /** How far its clock has been off, and since when. */
+  readonly clockHistory: { readonly fromMs: number; readonly offsetMs: number }[]
   incarnation: Incarnation | undefined
   desk: TradingDesk | undefined
   instanceId: string | undefined
@@ -28,6 +30,8 @@ export interface Fleet {
   desks(): readonly TradingDesk[]
   isReady(): boolean
   stepClock(slot: number, offsetMs: number): void
+  /** Moments at which the clock of a process showed this time. */
+  worldTimesOf(process: string, clockMs: number): readonly number[]
   loseLease(slot: number): void
   /** Ends in good order and starts again. */
   restart(slot: number): void
@@ -47,6 +51,7 @@ export interface FleetDeps {
   readonly log: Log
   readonly points: Map<string, number>
   readonly onCommit: CommitListener
+  readonly onReconciled: (by: string, report: ReconcileReport) => void
 }
 
 /** @returns Processes that are not started yet. */
@@ -55,12 +60,18 @@ export function createFleet(deps: FleetDeps): Fleet {
   const slots: Slot[] = Array.from({ length: scenario.processes }, () => ({
     life: 0,
     clockOffsetMs: 0,
+    clockHistory: [{ fromMs: 0, offsetMs: 0 }],
     incarnation: undefined,
     desk: undefined,
     instanceId: undefined,
     isStarting: false,
   }))
   const fenced = new Set<number>()
+
+  function setClock(slot: Slot, offsetMs: number): void {
+    slot.clockOffsetMs = offsetMs
+    slot.clockHistory.push({ fromMs: world.nowMs(), offsetMs })
+  }
 
   function startLater(index: number, delayMs: number): void {
     const slot = slots[index] as Slot
@@ -113,6 +124,7 @@ export function createFleet(deps: FleetDeps): Fleet {
       policy: scenario.policy,
       settings: scenario.settings,
       hasStream: scenario.hasStream,
+      onReconciled: (report) => deps.onReconciled(incarnation.name, report),
     })
   }
 
@@ -132,7 +144,14 @@ export function createFleet(deps: FleetDeps): Fleet {
       ),
     stepClock(index, offsetMs) {
       const slot = slots[index]
-      if (slot) slot.clockOffsetMs = offsetMs
+      if (slot) setClock(slot, offsetMs)
+    },
+    worldTimesOf(process, clockMs) {
+      const history = slots[Number(/^p(\d+)/.exec(process)?.[1])]?.clockHistory ?? []
+      return history.flatMap(({ fromMs, offsetMs }, era) => {
+        const atMs = clockMs - offsetMs
+        return atMs >= fromMs && atMs <= (history[era + 1]?.fromMs ?? Number.MAX_SAFE_INTEGER) ? [atMs] : []
+      })
     },
     loseLease(index) {
       const slot = slots[index]
@@ -157,7 +176,7 @@ export function createFleet(deps: FleetDeps): Fleet {
     },
     heal() {
       for (const [index, slot] of slots.entries()) {
-        slot.clockOffsetMs = 0
+        setClock(slot, 0)
         slot.incarnation?.resume()
         const isLost = fenced.has(index) || slot.incarnation?.isDead === true
         if (fenced.has(index)) slot.incarnation?.kill('its lease is lost')

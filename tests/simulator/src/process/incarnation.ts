@@ -35,7 +35,8 @@ export interface IncarnationOptions {
 }
 
 /** Around these an order comes into being: here it matters most what happens. */
-const delicate = /recordIntent|beginSubmit|journal apply|create-order|cancel-orders|decideApproval|recordFills/
+const delicate =
+  /recordIntent|beginSubmit|journal apply|create-order|edit-order|cancel-orders|decideApproval|recordFills/
 
 /** @returns A living process without anything in it. */
 export function createIncarnation(options: IncarnationOptions): Incarnation {

@@ -1,7 +1,7 @@
 import { createCoinbaseFeed, createCoinbaseVenue, createRateBudget } from '@tidegate/coinbase-client'
 import { createMarketCache } from '@tidegate/market-cache'
 import type { Policy } from '@tidegate/risk-engine'
-import { createTradingDesk, type DeskSettings, type TradingDesk } from '@tidegate/trading-desk'
+import { createTradingDesk, type DeskSettings, type ReconcileReport, type TradingDesk } from '@tidegate/trading-desk'
 import type { HttpTransport, Ids, Journal, Log, Metrics, Random, SocketTransport } from '@tidegate/trading-model'
 import { stubSigner } from '../venue/stub-tokens.js'
 import type { Incarnation } from './incarnation.js'
@@ -23,6 +23,7 @@ export interface ProcessParts {
   readonly policy: Policy
   readonly settings: Partial<DeskSettings>
   readonly hasStream: boolean
+  readonly onReconciled: (report: ReconcileReport) => void
 }
 
 /** Client, cache, stream and desk of one process, wired as the gateway wires them. */
@@ -76,6 +77,9 @@ export function startProcess(parts: ProcessParts): TradingDesk {
     log,
     metrics: noMetrics,
     settings: parts.settings,
+  })
+  desk.listen((event) => {
+    if (event.type === 'reconciled') parts.onReconciled(event.report)
   })
   timers.every(measureClockMs, () => void venue.measureClock())
   const ready = venue.measureClock().then(() => desk.start())

@@ -8,6 +8,7 @@ const keyName = 'organizations/51300000-0000-4000-8000-000000000001/apiKeys/5130
 export const CANARY = 'c4n4ry5ecretc4n4ry5ecretc4n4ry5ecretc4n4ry5ecretc4n4ry5ecret0000'
 
 const signature = new Uint8Array(Buffer.from(CANARY))
+const signatureText = Buffer.from(signature).toString('base64url')
 
 /** One public key for all runs; nothing is verified with it. */
 const publicKey = createPublicKey(generateKeyPairSync('ed25519').privateKey)
@@ -34,7 +35,7 @@ export function createStubTokens(clock: Clock): TokenVerifier {
   return {
     verify(token, use) {
       const [, body = '', signed = ''] = token.split('.')
-      if (signed !== Buffer.from(signature).toString('base64url')) return { refusal: 'bad signature' }
+      if (signed !== signatureText) return { refusal: 'bad signature' }
       const claims = JSON.parse(Buffer.from(body, 'base64url').toString('utf8')) as {
         sub: string
         nbf: number

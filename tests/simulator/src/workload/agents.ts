@@ -1,24 +1,8 @@
 import type { PlaceResult, TradingDesk } from '@tidegate/trading-desk'
-import {
-  BaseError,
-  type Intent,
-  isTerminal,
-  type OrderTerms,
-  type Principal,
-  serializeTerms,
-} from '@tidegate/trading-model'
-import type { Prng } from '../core/prng.js'
-import type { World } from '../core/world.js'
-import type { Judge } from '../oracles/judge.js'
-import type { MarketDriver } from '../venue/market-driver.js'
-import type { SimExchange } from '../venue/sim-exchange.js'
+import { BaseError, isTerminal, type OrderTerms, type Principal, serializeTerms } from '@tidegate/trading-model'
 import { drawTerms } from './draw-terms.js'
-
-/** The people and agents of the simulation. */
-export const ALICE: Principal = { name: 'alice', role: 'trader' }
-const BOB: Principal = { name: 'bob', role: 'trader' }
-const VIEWER: Principal = { name: 'viewer', role: 'viewer' }
-const ANN: Principal = { name: 'ann', role: 'approver' }
+import { editSome } from './edits.js'
+import { type AgentDeps, ALICE, ANN, BOB, reissueAfterMs, VIEWER } from './people.js'
 
 interface Wish {
   readonly principal: Principal
@@ -26,26 +10,14 @@ interface Wish {
   readonly key?: string
 }
 
-export interface AgentDeps {
-  readonly world: World
-  readonly prng: Prng
-  readonly judge: Judge
-  readonly market: MarketDriver
-  /** Desks that can be called now. */
-  readonly desks: () => readonly TradingDesk[]
-  readonly exchange: SimExchange
-  /** Another bot on the same account places an order. */
-  readonly placeOutside: () => void
-  /** Lists neither lag nor lie in this run. */
-  readonly listsAreTrue: boolean
-  /** Told what an agent heard about an intent. */
-  readonly onHeard: (intent: Intent, outcome: string) => void
-}
-
-const reissueAfterMs = 4_000
-
-/** Lets agents do `count` things over `lengthMs`, as hosts do: calls are lost with their process and issued again. */
-export function startAgents(deps: AgentDeps, count: number, lengthMs: number): void {
+/**
+ * Lets agents do `count` things over `lengthMs`, as hosts do: calls are lost with their process and issued again.
+ *
+ * @returns The way to send them home: they ask for nothing any more.
+ */
+export function startAgents(given: AgentDeps, count: number, lengthMs: number): () => void {
+  let isHome = false
+  const deps = { ...given, desks: () => (isHome ? [] : given.desks()) }
   const { world, prng } = deps
   const wishes: Wish[] = []
   for (let index = 0; index < count; index++) {
@@ -54,23 +26,27 @@ export function startAgents(deps: AgentDeps, count: number, lengthMs: number): v
       if (desks.length > 0) act(deps, prng.pick(desks), wishes)
     })
   }
+  return () => {
+    isHome = true
+  }
 }
 
 function act(deps: AgentDeps, desk: TradingDesk, wishes: Wish[]): void {
   const { prng } = deps
   const dice = prng.below(100)
-  if (dice < 52) place(deps, desk, newWish(deps, wishes), true)
-  else if (dice < 62 && wishes.length > 0) place(deps, desk, prng.pick(wishes), true)
-  else if (dice < 65 && wishes.length > 0) {
+  if (dice < 46) place(deps, desk, newWish(deps, wishes), true)
+  else if (dice < 55 && wishes.length > 0) place(deps, desk, prng.pick(wishes), true)
+  else if (dice < 58 && wishes.length > 0) {
     // The same key for something else.
     place(deps, desk, { ...prng.pick(wishes), terms: newWish(deps, []).terms }, false)
-  } else if (dice < 66) place(deps, desk, { ...newWish(deps, []), principal: VIEWER }, false)
-  else if (dice < 69 && wishes.length > 0) {
+  } else if (dice < 59) place(deps, desk, { ...newWish(deps, []), principal: VIEWER }, false)
+  else if (dice < 62 && wishes.length > 0) {
     // Somebody else happens to use the same key.
     const wish = prng.pick(wishes)
     place(deps, desk, { ...wish, principal: wish.principal === ALICE ? BOB : ALICE }, false)
-  } else if (dice < 77) cancelOne(deps, desk)
-  else if (dice < 81) cancelAll(deps, desk)
+  } else if (dice < 72) editSome(deps, desk)
+  else if (dice < 78) cancelOne(deps, desk)
+  else if (dice < 82) cancelAll(deps, desk)
   else if (dice < 85) flipMode(deps, desk)
   else if (dice < 93) decide(deps, desk)
   else if (dice < 96) read(deps, desk)
@@ -113,7 +89,9 @@ function hear(deps: AgentDeps, wish: Wish, { outcome, intent }: PlaceResult): vo
   if (intent.principal !== wish.principal.name) {
     blame('I14', `${wish.principal.name} was answered with intent ${intent.intentId} of ${intent.principal}`)
   }
-  if (outcome !== 'denied' && serializeTerms(intent.terms) !== serializeTerms(wish.terms)) {
+  // As they were asked for: the order may have been edited since.
+  const { terms } = deps.judge.shadow.intents.get(intent.intentId)?.first ?? intent
+  if (outcome !== 'denied' && serializeTerms(terms) !== serializeTerms(wish.terms)) {
     blame('I5', `an agent asked for ${serializeTerms(wish.terms)} and was answered with intent ${intent.intentId}`)
   }
   const isFinal = isTerminal(intent.state)

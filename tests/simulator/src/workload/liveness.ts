@@ -16,16 +16,22 @@ export interface LivenessDeps {
   readonly market: MarketDriver
   readonly judge: Judge
   readonly principal: Principal
+  /** Nobody asks for anything any more. */
+  readonly dismissAgents: () => void
 }
 
 /** The longest it may take until everything is at rest once nothing goes wrong any more, ms. */
 export const REST_WITHIN_MS = 1_500_000
 const cancelWithinMs = 180_000
+const cancelRounds = 4
 const lookEveryMs = 500
 
 /**
- * The faults stop. Everything has to come to rest by itself: what is in doubt is resolved, what the venue did is known. Then one desk
- * looks once more and cancels everything, and nothing may be left.
+ * The faults stop. Everything has to come to rest by itself: what is in doubt is resolved, what the venue did is known. Then the agents
+ * go home, one desk looks once more and cancels everything, and nothing may be left.
+ *
+ * A call that was on its way may still record an order behind the back of a cancel-all, which promises nothing about that: such an
+ * order, and no other, is worth another round.
  */
 export async function liveOn(deps: LivenessDeps): Promise<void> {
   const { world, faults, fleet, http, exchange, market, judge } = deps
@@ -38,7 +44,22 @@ export async function liveOn(deps: LivenessDeps): Promise<void> {
     return
   }
   market.stop()
+  deps.dismissAgents()
+  for (let round = 1; round <= cancelRounds; round++) {
+    const begunAtMs = world.nowMs()
+    if (!(await cancelEverything(deps))) return
+    if (!wasRecordedSince(deps, begunAtMs)) break
+  }
+  if (exchange.engine.state.live.size > 0 || !isAtRest(deps, false)) {
+    judge.blame('I7', `not everything is gone after ${cancelRounds} rounds of cancel-all: ${unrest(deps)}`)
+  }
+}
+
+/** One cancel-all and the time it takes to come true; false when that is too long, which is a promise broken. */
+async function cancelEverything(deps: LivenessDeps): Promise<boolean> {
+  const { world, fleet, exchange, judge } = deps
   const [desk] = fleet.desks()
+  const begunAtMs = world.nowMs()
   let isDone = false
   const finish = async (): Promise<void> => {
     await desk?.reconcile('end')
@@ -51,10 +72,17 @@ export async function liveOn(deps: LivenessDeps): Promise<void> {
     },
     (error: unknown) => judge.blame('I7', `the last cancel-all failed: ${String(error)}`),
   )
-  const over = (): boolean => isDone && exchange.engine.state.live.size === 0 && isAtRest(deps, false)
-  if (!(await runUntil(world, cancelWithinMs, over))) {
-    judge.blame('I7', `not everything is gone ${cancelWithinMs / 1_000} s after cancel-all: ${unrest(deps)}`)
-  }
+  const isOver = (): boolean => exchange.engine.state.live.size === 0 && isAtRest(deps, false)
+  const isEnough = (): boolean => isDone && (isOver() || wasRecordedSince(deps, begunAtMs))
+  if (await runUntil(world, cancelWithinMs, isEnough)) return true
+  judge.blame('I7', `not everything is gone ${cancelWithinMs / 1_000} s after cancel-all: ${unrest(deps)}`)
+  return false
+}
+
+function wasRecordedSince({ judge }: LivenessDeps, sinceMs: number): boolean {
+  return [...judge.shadow.intents.values()].some(
+    ({ intent, recordedAtMs }) => recordedAtMs >= sinceMs && !isTerminal(intent.state),
+  )
 }
 
 async function runUntil(world: World, withinMs: number, isReached: () => boolean): Promise<boolean> {
