@@ -1,9 +1,18 @@
-import { type Decimal, isTerminal, MICRO_USD, ONE, toUnitsDown, toUnitsUp, ZERO } from '@tidegate/trading-model'
+import {
+  type Decimal,
+  EXTERNAL_PRINCIPAL,
+  isTerminal,
+  MICRO_USD,
+  ONE,
+  toUnitsDown,
+  toUnitsUp,
+  ZERO,
+} from '@tidegate/trading-model'
 import { type Claim, rowUsed } from './claims.js'
 import { clampCap } from './currencies.js'
 import type { Policy } from './policy.js'
 import type { RiskSnapshot } from './snapshot.js'
-import { EXTERNAL_PRINCIPAL, externalOrderUsd, type UsdPrices } from './valuation.js'
+import { externalOrderUsd, type UsdPrices } from './valuation.js'
 
 /** Claims on the rows that count orders which add exposure; those that reduce it claim none and are refused by none. */
 export interface CountClaims {

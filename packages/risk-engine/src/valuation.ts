@@ -1,9 +1,14 @@
-import { type Balance, type Decimal, type Intent, isTerminal, ONE, ZERO } from '@tidegate/trading-model'
+import {
+  type Balance,
+  type Decimal,
+  EXTERNAL_PRINCIPAL,
+  type Intent,
+  isTerminal,
+  ONE,
+  ZERO,
+} from '@tidegate/trading-model'
 import { isUsdLike, pairOf } from './currencies.js'
 import type { RiskSnapshot } from './snapshot.js'
-
-/** Principal of orders that somebody placed outside Tidegate: they hold no reservation in our rows. */
-export const EXTERNAL_PRINCIPAL = 'external'
 
 /** USD per unit by currency; `undefined` when nobody knows. */
 export type UsdPrices = (currency: string) => Decimal | undefined

@@ -1,7 +1,7 @@
-import { Decimal, type Intent, type IntentState, ONE, ZERO } from '@tidegate/trading-model'
+import { Decimal, EXTERNAL_PRINCIPAL, type Intent, type IntentState, ONE, ZERO } from '@tidegate/trading-model'
 import { pairOf } from './currencies.js'
 import type { RiskSnapshot } from './snapshot.js'
-import { EXTERNAL_PRINCIPAL, remainingBase, remainingQuote, type UsdPrices } from './valuation.js'
+import { remainingBase, remainingQuote, type UsdPrices } from './valuation.js'
 
 /** States in which the venue may hold money for an intent of ours. */
 const atVenue: ReadonlySet<IntentState> = new Set<IntentState>([

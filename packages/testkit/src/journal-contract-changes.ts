@@ -1,7 +1,21 @@
-import { Decimal, type Intent, InvariantError, type NewIntent, SubmitTicket } from '@tidegate/trading-model'
+import {
+  Decimal,
+  EXTERNAL_PRINCIPAL,
+  type Intent,
+  InvariantError,
+  type NewIntent,
+  SubmitTicket,
+} from '@tidegate/trading-model'
 import { describe, expect, it } from 'vitest'
 import type { JournalCase } from './journal-contract.js'
-import { sampleOrigin, sampleReservation, sampleTerms, sampleVenueOrder, type WishOptions } from './journal-samples.js'
+import {
+  sampleOrigin,
+  sampleReservation,
+  sampleTerms,
+  sampleVenueOrder,
+  termsHashOf,
+  type WishOptions,
+} from './journal-samples.js'
 
 const times = { notBeforeMs: 1_000, signByMs: 2_000 }
 const unknown = { type: 'outcome_unknown', code: 'X', reason: 'cut' } as const
@@ -101,6 +115,28 @@ export function journalChangeCases(current: () => JournalCase): void {
       }
       expect(seen).toEqual([1_200n, 1_140n, 960n, 780n, 630n])
       expect(await journal.reservations(edit.intentId)).toMatchObject([{ amount: 1_200n, held: 580n }])
+    })
+
+    it('in quarantine ends with its order in the same step: taken over, or proven gone', async () => {
+      const { journal } = current()
+      for (const way of ['disowned', 'never_accepted'] as const) {
+        const before = await total()
+        const target = await liveOrder()
+        const edit = await recordChange(target, claim(1_500n, '10'))
+        await begin(edit.intentId)
+        await journal.apply(target.intentId, { type: 'quarantined', reason: 'third price' }, 'desk')
+        await journal.apply(edit.intentId, { type: 'quarantined', reason: 'third price' }, 'desk')
+        expect(await total()).toBe(before + 1_500n)
+        const terms = sampleTerms({ limitPrice: new Decimal(price++), base: '7' })
+        const taken = { by: 'ann', venueOrderId: target.venueOrderId ?? '', terms, termsHash: termsHashOf(terms) }
+        const settled = await journal.apply(target.intentId, { type: way, reason: 'seen', ...taken }, 'ann')
+        if (way === 'never_accepted') expect(settled).toMatchObject({ state: 'NEVER_ACCEPTED' })
+        else expect(settled).toMatchObject({ state: 'ACKED', principal: EXTERNAL_PRINCIPAL, terms })
+        expect(await journal.getIntent(target.intentId)).toEqual(settled)
+        expect(await journal.getIntent(edit.intentId)).toMatchObject({ state: 'FAILED' })
+        expect(await total()).toBe(before)
+        expect(await journal.verifyAudit()).toMatchObject({ ok: true })
+      }
     })
 
     it('that came true gives its order its terms and claims in one step, and holds nothing more', async () => {

@@ -16,11 +16,10 @@ import {
   type ModeRow,
   type OrderRate,
   type OrderTerms,
-  type Role,
   reduceIntent,
   StoreError,
-  type TokenRow,
   serializeTerms,
+  type TokenRow,
 } from '@tidegate/trading-model'
 import { holdChange, openChangeOf, termsChangedBy } from './memory-changes.js'
 import { countedFraction, createMemoryLimits } from './memory-limits.js'
@@ -188,6 +187,11 @@ export function createMemoryStore(options: MemoryJournalOptions) {
     intents.set(intentId, next)
     chain(actor, event.type, { from: intent.state, to: next.state }, intentId)
     if (event.type === 'edit_applied' && target) change(target.intentId, termsChangedBy(next), actor, false)
+    if (next.kind !== 'edit' && (event.type === 'disowned' || event.type === 'never_accepted')) {
+      const edit = openChangeOf(intents.values(), intentId)
+      const reason = `its order was settled: ${event.reason}`
+      if (edit?.state === 'QUARANTINED') change(edit.intentId, { type: 'edit_lost', reason }, actor, false)
+    }
     return next
   }
 

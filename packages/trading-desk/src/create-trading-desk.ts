@@ -34,6 +34,7 @@ import { createForeignOrders } from './reconcile/foreign-orders.js'
 import { createReconciler } from './reconcile/reconcile.js'
 import { createEditResolver } from './reconcile/resolve-edits.js'
 import { createUnknownResolver } from './reconcile/resolve-unknowns.js'
+import { createQuarantineDesk } from './reconcile/settle-quarantine.js'
 import { withEdits } from './reconcile/with-edits.js'
 import { createRecovery } from './recovery.js'
 import { createSameBook } from './same-book.js'
@@ -109,6 +110,7 @@ export function createTradingDesk(deps: TradingDeskDeps): TradingDesk {
     onTarget: (intentId) => tracker.wake(intentId),
   })
   const foreign = createForeignOrders({ context, onLive })
+  const quarantineDesk = createQuarantineDesk({ context, books, onLive })
   const reconciler = withEdits(
     createReconciler({
       context,
@@ -196,6 +198,7 @@ export function createTradingDesk(deps: TradingDeskDeps): TradingDesk {
 
     decideApproval: (verdict) => approvals.decide(verdict),
     listApprovals: (pendingOnly) => approvals.list(pendingOnly),
+    settleQuarantine: (request) => quarantineDesk.settle(request),
     setMode: (change) => killSwitch.setMode(change),
     modes: () => journal.modes(),
 

@@ -15,6 +15,7 @@ import type {
   ModeRow,
   OrderTerms,
   Principal,
+  VenueOrder,
 } from '@tidegate/trading-model'
 
 export interface PlaceRequest {
@@ -102,6 +103,29 @@ export interface CancelAllResult {
   readonly remaining: readonly string[]
 }
 
+/** What a person wants of a quarantined order; without a verdict only to look. */
+export interface QuarantineRequest {
+  readonly principal: Principal
+  /** Intent id or venue order id; of an edit, its order is meant. */
+  readonly id: string
+  readonly verdict?: 'accept' | 'gone'
+  /** Kept in the audit. */
+  readonly reason?: string
+}
+
+export interface QuarantineView {
+  readonly outcome: 'look' | 'accepted' | 'gone' | 'refused'
+  readonly intent: Intent
+  /** As the venue shows it. */
+  readonly order?: VenueOrder
+  /** What is known, as a sentence. */
+  readonly evidence: string
+  /** What can be done next, as a sentence. */
+  readonly next: string
+  /** Refused only because the proof is not complete yet: ask again. */
+  readonly waits?: boolean
+}
+
 export interface PositionsView {
   readonly positions: readonly PositionMetrics[]
   readonly portfolioValueUsd: string
@@ -177,6 +201,12 @@ export interface TradingDesk {
     readonly reason?: string
   }): Promise<{ readonly ok: true; readonly intent: Intent } | { readonly ok: false; readonly reason: string }>
   listApprovals(pendingOnly: boolean): Promise<readonly ApprovalRow[]>
+  /**
+   * Looks at a quarantined order, or settles it. For people at the operator's door.
+   *
+   * @throws PermissionError, NotFoundError, StoreError, and a VenueError when the venue does not answer completely.
+   */
+  settleQuarantine(request: QuarantineRequest): Promise<QuarantineView>
 
   /** Any trader may tighten (halt); loosening is for the operator's door, not for agents. */
   setMode(change: {

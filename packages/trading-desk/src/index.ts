@@ -13,6 +13,8 @@ export type {
   PlaceResult,
   PositionsView,
   PreviewResult,
+  QuarantineRequest,
+  QuarantineView,
   ReconcileReport,
   TradingDesk,
 } from './desk.js'

@@ -62,7 +62,7 @@ export {
 export type { ApprovedOrder, Reservation } from './order/approved-order.js'
 export { acceptsChange, heldByChange, holdsBesideTarget, letsChangeGo } from './order/change-rules.js'
 export type { Denial } from './order/denial.js'
-export type { Intent } from './order/intent.js'
+export { EXTERNAL_PRINCIPAL, type Intent } from './order/intent.js'
 export {
   EVENT_KINDS,
   EVENT_SOURCES,

@@ -2,7 +2,7 @@ import { type Intent, type IntentEvent, InvariantError } from '@tidegate/trading
 import { giveBackApproval } from '../approvals/use-approval.js'
 import type { JournalContext } from '../context.js'
 import { type WriteTx, write } from '../write.js'
-import { termsChangedBy } from './change-target.js'
+import { openChangeOf, termsChangedBy } from './change-target.js'
 import { loadIntent } from './store-intent.js'
 import { transition } from './transition.js'
 
@@ -36,6 +36,13 @@ const doors = {
 async function consequences(tx: WriteTx, intent: Intent, event: IntentEvent, actor: string): Promise<void> {
   if (event.type === 'edit_applied' && intent.targetIntentId !== undefined) {
     await transition(tx, await loadIntent(tx.trx, intent.targetIntentId), termsChangedBy(intent), { actor })
+  }
+  if (intent.kind !== 'edit' && (event.type === 'disowned' || event.type === 'never_accepted')) {
+    const edit = await openChangeOf(tx.trx, intent.intentId)
+    if (edit?.state === 'QUARANTINED') {
+      const lost = { type: 'edit_lost', reason: `its order was settled: ${event.reason}` } as const
+      await transition(tx, await loadIntent(tx.trx, edit.intentId), lost, { actor })
+    }
   }
   if (event.type === 'not_sent') await giveBackApproval(tx, intent)
   if (event.type === 'approval_denied') {

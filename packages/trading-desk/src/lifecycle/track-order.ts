@@ -1,5 +1,6 @@
 import {
   Decimal,
+  EXTERNAL_PRINCIPAL,
   type Fill,
   formatDecimal,
   type Intent,
@@ -61,7 +62,7 @@ export async function trackOrder(deps: TrackOneDeps, intent: Intent, memory: Tra
   const order = await context.venue.getOrder(venueOrderId)
   if (!order) return { intent, moved: false, done: false, unsettled: false }
 
-  const difference = intent.principal === 'external' ? undefined : compareOrder(intent, order, books)
+  const difference = intent.principal === EXTERNAL_PRINCIPAL ? undefined : compareOrder(intent, order, books)
   if (difference && isLive(intent)) {
     const explained = await deps.explain?.(intent, order)
     if (explained) return { intent: explained, moved: true, done: isTerminal(explained.state), unsettled: false }

@@ -1,6 +1,7 @@
 import { equityPeaks, type RecentFacts, type RecentOrder } from '@tidegate/risk-engine'
 import {
   Decimal,
+  EXTERNAL_PRINCIPAL,
   type Fill,
   type Intent,
   type IntentState,
@@ -65,7 +66,7 @@ export async function readRecent(deps: RecentDeps, query: RecentQuery): Promise<
     dayMarks.recent(days),
     windowMs > 0 ? journal.listIntents({ states: wanted, sinceMs: nowMs - windowMs }) : [],
   ])
-  const orders = intents.filter((intent) => intent.kind !== 'edit' && intent.principal !== 'external')
+  const orders = intents.filter((intent) => intent.kind !== 'edit' && intent.principal !== EXTERNAL_PRINCIPAL)
   return {
     equity: equityPeaks({ fills, marks, holdings, nowPrices: usdPrices, nowMs, days }),
     marks: prices.marks(bookProductId, policy.priceJumpWindowMs ?? 0),

@@ -1,4 +1,4 @@
-import { type Intent, isTerminal, type VenueOrder } from '@tidegate/trading-model'
+import { EXTERNAL_PRINCIPAL, type Intent, isTerminal, type VenueOrder } from '@tidegate/trading-model'
 import type { DeskContext } from '../context.js'
 import { hashTerms } from '../hash-terms.js'
 import { hasEnded } from '../lifecycle/order-kind.js'
@@ -44,7 +44,7 @@ export async function adoptOrder(deps: AdoptDeps, order: VenueOrder): Promise<Ad
     intentId: context.ids.uuid(),
     clientOrderId: order.clientOrderId,
     account: context.accountId,
-    principal: 'external',
+    principal: EXTERNAL_PRINCIPAL,
     termsHash: hashTerms(terms),
     decisionInput: '{}',
     policyVersion: context.policy.version,
@@ -62,7 +62,7 @@ export async function adoptOrder(deps: AdoptDeps, order: VenueOrder): Promise<Ad
 async function findOwn(context: DeskContext, clientOrderId: string): Promise<Intent | undefined> {
   if (clientOrderId === '') return undefined
   const intent = await context.journal.findByClientOrderId(clientOrderId)
-  return intent?.principal === 'external' ? undefined : intent
+  return intent?.principal === EXTERNAL_PRINCIPAL ? undefined : intent
 }
 
 async function checkKnown({ context, onLive }: AdoptDeps, intent: Intent, order: VenueOrder): Promise<void> {

@@ -1,5 +1,5 @@
 import { Decimal, ONE, ZERO } from '../money/decimal.js'
-import type { Intent } from './intent.js'
+import { EXTERNAL_PRINCIPAL, type Intent } from './intent.js'
 import { isTerminal } from './order-status.js'
 
 /**
@@ -42,7 +42,7 @@ function leftOf(change: Intent, target: Intent, amount: bigint): bigint {
 /** True for an order that may be changed: live at the venue, nobody is cancelling it, and one of ours. */
 export function acceptsChange(target: Intent): boolean {
   const isLive = target.state === 'ACKED' || target.state === 'OPEN'
-  return isLive && isStaying(target) && target.principal !== 'external' && target.venueOrderId !== undefined
+  return isLive && isStaying(target) && target.principal !== EXTERNAL_PRINCIPAL && target.venueOrderId !== undefined
 }
 
 /**

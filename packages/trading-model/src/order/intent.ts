@@ -2,6 +2,9 @@ import type { Environment } from '../ports/venue.js'
 import type { OrderTerms } from './order.js'
 import type { CancelState, IntentKind, IntentState } from './order-status.js'
 
+/** Principal of orders that nobody here asked for: placed outside Tidegate, or taken over from quarantine. */
+export const EXTERNAL_PRINCIPAL = 'external'
+
 /** One wish to trade, durable before anything is sent. At most one venue order ever comes of it; of an edit none. */
 export interface Intent {
   readonly intentId: string

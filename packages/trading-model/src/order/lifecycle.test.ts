@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Decimal, ZERO } from '../money/decimal.js'
-import type { Intent } from './intent.js'
+import { EXTERNAL_PRINCIPAL, type Intent } from './intent.js'
 import { EVENT_KINDS, EVENT_SOURCES, type IntentEvent, type IntentEventType, reduceIntent } from './lifecycle.js'
 import {
   INTENT_KINDS,
@@ -71,6 +71,20 @@ const example: Record<IntentEventType, IntentEvent> = {
   never_accepted: { type: 'never_accepted', reason: 'proof' },
   quarantined: { type: 'quarantined', reason: 'terms differ' },
   abandoned: { type: 'abandoned', reason: 'restart' },
+  disowned: {
+    type: 'disowned',
+    by: 'ann',
+    reason: 'looked at it',
+    venueOrderId: 'o',
+    terms: {
+      productId: 'BTC-USD',
+      side: 'SELL',
+      orderType: 'MARKET',
+      timeInForce: 'IOC',
+      size: { kind: 'base', baseSize: new Decimal(3) },
+    },
+    termsHash: 'h3',
+  },
   venue_order: { type: 'venue_order', order: venueOrder('OPEN', 0) },
   cancel_requested: { type: 'cancel_requested', by: 'local' },
   cancel_sent: { type: 'cancel_sent' },
@@ -163,6 +177,18 @@ describe('the intent lifecycle', () => {
       expect(result.ok && result.heldFraction).toBe('1')
     },
   )
+
+  it('makes a quarantined order one from outside when a person takes it over: the venue’s terms, nothing reserved', () => {
+    const result = reduceIntent({ ...intent, state: 'QUARANTINED', cancel: 'sent' }, example.disowned, 2)
+    expect(result).toMatchObject({
+      ok: true,
+      heldFraction: '0',
+      intent: { state: 'ACKED', principal: EXTERNAL_PRINCIPAL, venueOrderId: 'o', termsHash: 'h3', cancel: 'sent' },
+    })
+    for (const state of INTENT_STATES.filter((each) => each !== 'QUARANTINED')) {
+      expect(reduceIntent({ ...intent, state }, example.disowned, 2).ok, state).toBe(false)
+    }
+  })
 
   it('takes back nothing that was never sent', () => {
     const unsent = ['DENIED', 'APPROVAL_DENIED', 'APPROVAL_EXPIRED', 'ABANDONED'] as const

@@ -1,5 +1,5 @@
 import { formatDecimal } from '../money/decimal.js'
-import type { Intent } from './intent.js'
+import { EXTERNAL_PRINCIPAL, type Intent } from './intent.js'
 import type { OrderTerms } from './order.js'
 import { INTENT_KINDS, type IntentKind, type IntentState, isTerminal } from './order-status.js'
 import type { VenueOrder } from './venue-order.js'
@@ -18,6 +18,18 @@ export type IntentEvent =
   | { readonly type: 'never_accepted'; readonly reason: string }
   | { readonly type: 'quarantined'; readonly reason: string }
   | { readonly type: 'abandoned'; readonly reason: string }
+  /**
+   * A person has looked at a quarantined order and takes it for what the venue shows. It was not what anybody here asked for, so from
+   * now on it counts as an order from outside, with the venue's terms.
+   */
+  | {
+      readonly type: 'disowned'
+      readonly by: string
+      readonly reason: string
+      readonly venueOrderId: string
+      readonly terms: OrderTerms
+      readonly termsHash: string
+    }
   /** Cumulative state from the venue; older news changes nothing. */
   | { readonly type: 'venue_order'; readonly order: VenueOrder }
   | { readonly type: 'cancel_requested'; readonly by: string }
@@ -54,7 +66,9 @@ export const EVENT_SOURCES: Readonly<Record<IntentEventType, readonly IntentStat
   acked: ['SUBMITTING', 'UNKNOWN', 'REJECTED', 'NEVER_ACCEPTED', 'QUARANTINED'],
   rejected: ['SUBMITTING'],
   outcome_unknown: ['SUBMITTING', 'UNKNOWN'],
-  never_accepted: ['UNKNOWN'],
+  // From QUARANTINED: a person asked for the proof.
+  never_accepted: ['UNKNOWN', 'QUARANTINED'],
+  disowned: ['QUARANTINED'],
   quarantined: ['SUBMITTING', 'UNKNOWN', 'ACKED', 'OPEN'],
   abandoned: ['AWAITING_APPROVAL', 'RESERVED'],
   venue_order: ['ACKED', 'OPEN', 'FILLED', 'CANCELLED', 'EXPIRED', 'FAILED'],
@@ -64,7 +78,7 @@ export const EVENT_SOURCES: Readonly<Record<IntentEventType, readonly IntentStat
   cancel_unknown: ['ACKED', 'OPEN', 'FILLED', 'CANCELLED', 'EXPIRED', 'FAILED'],
   edit_accepted: ['SUBMITTING', 'UNKNOWN'],
   edit_applied: ['SUBMITTING', 'UNKNOWN', 'ACKED', 'REJECTED', 'NEVER_ACCEPTED', 'FAILED', 'QUARANTINED'],
-  edit_lost: ['ACKED'],
+  edit_lost: ['ACKED', 'QUARANTINED'],
   terms_changed: ['ACKED', 'OPEN', 'QUARANTINED', 'FILLED', 'CANCELLED', 'EXPIRED', 'FAILED'],
 }
 
@@ -74,6 +88,7 @@ const edits: readonly IntentKind[] = ['edit']
 /** Which kinds of intent an event may meet; what is not here meets all. An edit has no order of its own to fill or cancel. */
 export const EVENT_KINDS: Readonly<Partial<Record<IntentEventType, readonly IntentKind[]>>> = {
   acked: orders,
+  disowned: orders,
   venue_order: orders,
   cancel_requested: orders,
   cancel_sent: orders,
@@ -137,6 +152,19 @@ function change(intent: Intent, event: IntentEvent): Partial<Intent> {
       return { state: 'QUARANTINED', outcomeCode: 'ERR_INVARIANT', outcomeReason: event.reason }
     case 'abandoned':
       return { state: 'ABANDONED', outcomeReason: event.reason }
+    case 'disowned':
+      return {
+        kind: 'order',
+        state: 'ACKED',
+        principal: EXTERNAL_PRINCIPAL,
+        venueOrderId: event.venueOrderId,
+        terms: event.terms,
+        termsHash: event.termsHash,
+        worstNotionalUsd: '0',
+        reducesExposure: false,
+        priceBand: { low: '0', high: '0' },
+        outcomeReason: `taken over by ${event.by} as the venue shows it: ${event.reason}`,
+      }
     case 'venue_order':
       return mergeVenueOrder(intent, event.order)
     case 'cancel_requested':
@@ -203,7 +231,8 @@ function rank(state: IntentState): number {
 }
 
 function heldFraction(intent: Intent): string {
-  if (isTerminal(intent.state)) return '0'
+  // Orders from outside hold no reservations: rules count them from their terms.
+  if (isTerminal(intent.state) || intent.principal === EXTERNAL_PRINCIPAL) return '0'
   if (intent.kind === 'edit') return '1'
   if (intent.terms.size.kind === 'quote') return '1'
   const left = intent.terms.size.baseSize.minus(intent.filledSize).div(intent.terms.size.baseSize)
