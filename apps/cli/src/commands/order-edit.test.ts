@@ -124,3 +124,24 @@ describe('tidegate order edit', () => {
     expect(edited).toMatchObject({ code: 3, answer: { success: false, outcome: 'unknown' } })
   })
 })
+
+describe('tidegate order resolve', () => {
+  it('says that there is nothing to settle, and exits 1', async () => {
+    const id = await rest(90)
+    const looked = await run('order', 'resolve', id)
+    expect(looked).toMatchObject({
+      code: 1,
+      answer: { ok: false, outcome: 'refused', evidence: 'it is OPEN, not in quarantine' },
+    })
+    expect(await run('order', 'cancel', id)).toMatchObject({ code: 0 })
+  })
+
+  it('takes one answer, not two', async () => {
+    const words = ['order', 'resolve', 'x', '--accept', '--gone']
+    await expect(
+      createProgram()
+        .exitOverride()
+        .parseAsync(['node', 'tidegate', ...words]),
+    ).rejects.toThrow(/cannot be used/)
+  })
+})

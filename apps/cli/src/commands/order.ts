@@ -2,6 +2,7 @@ import type { JsonObject } from '@tidegate/mcp-adapter'
 import type { Command } from 'commander'
 import { describeEdit, describeOrder, describePlacement, describeVerdict, orderTable } from '../describe.js'
 import { withHome } from './define.js'
+import { addResolveCommand } from './order-resolve.js'
 
 interface OrderOptions {
   readonly type: string
@@ -23,7 +24,7 @@ interface EditOptions {
   readonly clientOrderId?: string
 }
 
-/** `tidegate order place|preview|edit|cancel|cancel-all|list|show`. */
+/** `tidegate order place|preview|edit|cancel|cancel-all|list|show|resolve`. */
 export function addOrderCommands(program: Command): void {
   const order = program.command('order').description('place, check, cancel and look at orders')
 
@@ -101,6 +102,7 @@ export function addOrderCommands(program: Command): void {
       return { value: answer, human: describeOrder(answer) }
     },
   )
+  addResolveCommand(order)
 }
 
 function orderOptions(command: Command): Command {

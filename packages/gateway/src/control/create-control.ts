@@ -11,7 +11,7 @@ import {
 } from '@tidegate/trading-model'
 import { z } from 'zod'
 import type { ControlApi, Health } from '../gateway.js'
-import { showApproval, showIntent } from './show-intent.js'
+import { showApproval, showIntent, showQuarantine } from './show-intent.js'
 
 /** A person at the operator's door: approves and loosens, places nothing. */
 const OPERATOR: Principal = { name: 'operator', role: 'admin' }
@@ -21,6 +21,11 @@ const modeArguments = z.strictObject({
   /** `account`, `product:BTC-USD` or `agent:NAME`. */
   scope: z.string().max(200).default('account'),
   reason: z.string().max(500).default('asked at the operator’s door'),
+})
+const settleArguments = z.strictObject({
+  id: z.string().min(1).max(200),
+  verdict: z.enum(['accept', 'gone']).optional(),
+  reason: z.string().min(1).max(500).optional(),
 })
 const verdictArguments = z.strictObject({
   intent_id: z.string().min(1).max(100),
@@ -76,6 +81,16 @@ export function createControl({ desk, journal, health }: ControlDeps): ControlAp
     },
     approvals_approve: (args) => decide(args, 'approved'),
     approvals_deny: (args) => decide(args, 'denied'),
+    async order_settle(args) {
+      const { id, verdict, reason } = parse(settleArguments, args)
+      const view = await desk.settleQuarantine({
+        principal: OPERATOR,
+        id,
+        ...(verdict === undefined ? {} : { verdict }),
+        ...(reason === undefined ? {} : { reason }),
+      })
+      return showQuarantine(view)
+    },
     async audit_verify(args) {
       parse(noArguments, args)
       const verdict = await journal.verifyAudit()

@@ -1,5 +1,6 @@
 import type { JsonObject } from '@tidegate/mcp-adapter'
-import { type ApprovalRow, type Intent, serializeTerms } from '@tidegate/trading-model'
+import type { QuarantineView } from '@tidegate/trading-desk'
+import { type ApprovalRow, formatDecimal, type Intent, serializeTerms } from '@tidegate/trading-model'
 
 /** An intent for the operator's eyes: decimal strings, ISO times, the terms as they are hashed. */
 export function showIntent(intent: Intent): JsonObject {
@@ -18,6 +19,31 @@ export function showIntent(intent: Intent): JsonObject {
     filled_value: intent.filledValue,
     outcome_code: intent.outcomeCode ?? null,
     created_at: new Date(intent.createdAtMs).toISOString(),
+  }
+}
+
+/** A quarantined order and what the venue shows of it. */
+export function showQuarantine({ outcome, intent, order, evidence, next, waits }: QuarantineView): JsonObject {
+  return {
+    ok: outcome !== 'refused',
+    outcome,
+    evidence,
+    next,
+    waits: waits ?? false,
+    intent: showIntent(intent),
+    venue_order: order
+      ? {
+          order_id: order.orderId,
+          product_id: order.productId,
+          side: order.side,
+          order_type: order.orderType,
+          status: order.status,
+          base_size: order.baseSize ? formatDecimal(order.baseSize) : null,
+          quote_size: order.quoteSize ? formatDecimal(order.quoteSize) : null,
+          limit_price: order.limitPrice ? formatDecimal(order.limitPrice) : null,
+          filled_size: formatDecimal(order.filledSize),
+        }
+      : null,
   }
 }
 
