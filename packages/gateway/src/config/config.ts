@@ -1,6 +1,7 @@
 import type { Policy } from '@tidegate/risk-engine'
 import type { Environment, Permission, Role } from '@tidegate/trading-model'
 import type { Secret } from '../secrets/secret.js'
+import type { AlertConfig } from './alert-settings.js'
 
 /** Where the paper exchange gets its prices. `file`: a tape. */
 export type PriceChoice =
@@ -82,6 +83,25 @@ export interface Config {
     readonly webhookUrl?: string
   }
   readonly approvals: { readonly expireAfterMs: number }
+  readonly alerts: AlertConfig
+  readonly metrics: {
+    /** Absolute. */
+    readonly textfile?: string
+    readonly textfileMs: number
+  }
+  readonly secrets: {
+    /** Absolute: the encrypted file of this environment. */
+    readonly file: string
+    /** It is there, and is opened when the gateway opens. */
+    readonly isSealed: boolean
+    /** Absolute. */
+    readonly passphraseFile?: string
+    readonly passphraseFd?: number
+    /** Where the venue's key comes from. */
+    readonly keySource: 'sealed file' | 'key file' | 'variable' | 'file' | 'flag' | 'none'
+    /** Absolute: the key file that Coinbase handed out. */
+    readonly keyFile?: string
+  }
   /** A stdio server may open a production home itself; otherwise it only attaches. */
   readonly stdioEmbeddedLive: boolean
   /** Restores the specification's TRADER ⊂ ADMIN. */

@@ -1,13 +1,13 @@
 import { posix, win32 } from 'node:path'
 import { definePolicy } from '@tidegate/risk-engine'
 import { ConfigError, type Environment, formatDecimal } from '@tidegate/trading-model'
-import { Secret } from '../secrets/secret.js'
 import { defineAgents } from './agent-settings.js'
+import { readAlerts } from './alert-settings.js'
 import type { Config, PriceChoice } from './config.js'
 import { defaultHome } from './default-home.js'
 import { readLimits } from './policy-settings.js'
 import { type FileValues, readConfigFile } from './read-config-file.js'
-import { readKeyFile } from './read-key-file.js'
+import { resolveKey } from './resolve-key.js'
 import {
   checkFlags,
   checkVariables,
@@ -64,13 +64,19 @@ export function loadConfig(options: LoadConfigOptions): Config {
   )
   const inHome = (name: string): string => path.resolve(homeFolder, name)
   const dryRun = resolve(settings.dryRunMode).value ?? environment !== 'paper'
-  const key = readKey(resolve, inHome, options)
+  const { key, secrets, warnings } = resolveKey(resolve, {
+    environment,
+    inHome,
+    inFolder: (name) => path.resolve(homeFolder, environment, name),
+    readFile: options.readFile,
+  })
   const host = resolve(settings.serverHost).value
   checkListening(host, resolve(settings.httpBehindTlsProxy).value)
-  if (environment === 'production') checkLive(resolve, dryRun, key)
+  if (environment === 'production') checkLive(resolve, dryRun, key, secrets.isSealed)
   checkTls(environment, env)
 
   const storeUrl = resolve(settings.storeUrl).value
+  const textfile = resolve(settings.metricsTextfile).value
   const restUrl = resolve(settings.restUrl).value
   const marketWsUrl = resolve(settings.marketWsUrl).value
   const userWsUrl = resolve(settings.userWsUrl).value
@@ -153,9 +159,15 @@ export function loadConfig(options: LoadConfigOptions): Config {
       ...(webhookUrl === undefined ? {} : { webhookUrl }),
     },
     approvals: { expireAfterMs: resolve(settings.approvalsExpireAfterMs).value },
+    alerts: readAlerts(resolve),
+    metrics: {
+      ...(textfile === undefined ? {} : { textfile: inHome(textfile) }),
+      textfileMs: resolve(settings.metricsTextfileMs).value,
+    },
+    secrets,
     stdioEmbeddedLive: resolve(settings.stdioEmbeddedLive).value,
     adminTrades,
-    warnings: collectWarnings(resolve, environment, options),
+    warnings: [...warnings, ...collectWarnings(resolve, environment, options)],
   }
 }
 
@@ -181,30 +193,12 @@ function inFolder(prices: PriceChoice, inHome: (name: string) => string): PriceC
 
 type Key = Pick<Config['coinbase'], 'apiKey' | 'apiSecret'>
 
-function readKey(resolve: Resolve, inHome: (name: string) => string, options: LoadConfigOptions): Key {
-  const apiKey = resolve(settings.apiKey).value
-  const apiSecret = resolve(settings.apiSecret).value
-  const keyFile = resolve(settings.keyFile).value
-  if (apiKey !== undefined && apiSecret !== undefined) return { apiKey, apiSecret }
-  if (keyFile === undefined) {
-    return { ...(apiKey === undefined ? {} : { apiKey }), ...(apiSecret === undefined ? {} : { apiSecret }) }
-  }
-  const text = options.readFile(inHome(keyFile))
-  if (text === undefined) {
-    throw new ConfigError('ERR_CONFIG_MISSING', `coinbase.key_file names ${inHome(keyFile)}, which is not there`, {
-      hint: 'Point it at the key file that Coinbase gave you; relative paths begin at TIDEGATE_HOME',
-    })
-  }
-  const key = readKeyFile(text, keyFile)
-  return { apiKey: key.name, apiSecret: new Secret(key.privateKey) }
-}
-
-function checkLive(resolve: Resolve, dryRun: boolean, key: Key): void {
-  if (key.apiKey === undefined || key.apiSecret === undefined) {
+function checkLive(resolve: Resolve, dryRun: boolean, key: Key, isSealed: boolean): void {
+  if (!isSealed && (key.apiKey === undefined || key.apiSecret === undefined)) {
     throw new ConfigError(
       'ERR_CONFIG_MISSING',
       `production needs a key: coinbase.${key.apiKey === undefined ? 'api_key' : 'api_secret'} is not set`,
-      { hint: 'Set COINBASE_API_KEY and COINBASE_API_SECRET, or coinbase.key_file' },
+      { hint: 'Run `tidegate secrets init`, or set coinbase.key_file, or COINBASE_API_KEY and COINBASE_API_SECRET' },
     )
   }
   if (!dryRun && resolve(settings.maxOrderValueUsd).origin.kind === 'default') {

@@ -1,8 +1,11 @@
 import { Decimal, ENVIRONMENTS } from '@tidegate/trading-model'
 import { type AgentDraft, readAgents } from './agent-settings.js'
+import { alertSettings } from './alert-settings.js'
 import type { PriceChoice } from './config.js'
+import { metricSettings } from './metric-settings.js'
 import { policySettings } from './policy-settings.js'
 import type { RawValue } from './raw-value.js'
+import { secretSettings } from './secret-settings.js'
 import {
   type ReadValue,
   readAmount,
@@ -150,6 +153,10 @@ export const settings = {
 
   agents: setting<readonly AgentDraft[]>('agents', readAgents, [], { isMap: true }),
   mcpMaxCallsPerMinute: setting('mcp.max_calls_per_minute', readInteger(1, 1_000_000), 600),
+
+  ...alertSettings,
+  ...metricSettings,
+  ...secretSettings,
 
   stdioEmbeddedLive: setting('stdio.embedded_live', readBoolean, false),
   adminTrades: setting('roles.admin_trades', readBoolean, false),

@@ -102,6 +102,13 @@ export function readSeconds(lowMs: number, highMs: number): ReadValue<number> {
 /** A secret; empty counts as not given, because compose files pass unset variables as empty. */
 export const readSecret: ReadValue<Secret | undefined> = (raw, origin) => {
   const text = asText(raw, origin)
+  if (text.trim() !== '' && origin.kind === 'flag') {
+    throw refuseValue(
+      origin,
+      'is a secret, and every process on the machine can read a command line',
+      'use `tidegate secrets set`, or the environment',
+    )
+  }
   return text.trim() === '' ? undefined : new Secret(text)
 }
 

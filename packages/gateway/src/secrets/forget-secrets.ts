@@ -1,3 +1,6 @@
+const credential =
+  /^((COINBASE|TIDEGATE_COINBASE)_API_(KEY|SECRET|PASSPHRASE)|TIDEGATE_STORE_URL|TIDEGATE_ALERTS_WEBHOOK_URL)$/
+
 /**
  * Removes the credentials from an environment after they were loaded, so that children and crash dumps do not inherit them.
  *
@@ -5,6 +8,6 @@
  */
 export function forgetSecrets(env: Record<string, string | undefined>): void {
   for (const name of Object.keys(env)) {
-    if (/^(COINBASE|TIDEGATE_COINBASE)_API_(KEY|SECRET|PASSPHRASE)$/.test(name)) delete env[name]
+    if (credential.test(name)) delete env[name]
   }
 }
