@@ -293,6 +293,9 @@ export class FakeDesk implements TradingDesk {
   async listApprovals() {
     return []
   }
+  async settleQuarantine(): Promise<never> {
+    throw new PermissionError('Only the operator settles')
+  }
 
   async setMode(change: Parameters<TradingDesk['setMode']>[0]) {
     if (change.mode !== 'HALTED') throw new PermissionError('Only the operator loosens')
