@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { createAxiosTransport } from '@tidegate/coinbase-client'
 import { createSurface, type SurfaceBackend } from '@tidegate/mcp-adapter'
 import { openCancelSpool, openJournal } from '@tidegate/trade-journal'
@@ -23,6 +23,7 @@ import { identifyAccount } from './wiring/identify-account.js'
 import { showHealth } from './wiring/show-health.js'
 import { type RunningPaper, startPaper } from './wiring/start-paper.js'
 import { coinbaseAddresses } from './wiring/venue-addresses.js'
+import { watchDisk } from './wiring/watch-disk.js'
 
 /** Products on the stream at once; deep books of more would cost more memory than they are worth. */
 const MAX_STREAMED = 50
@@ -170,7 +171,10 @@ async function wire(parts: Parts): Promise<Gateway> {
   })
   closers.push(() => desk.close())
 
-  const { health, state } = showHealth({ config, desk, feed, clock, haltFile })
+  const storeFolder = config.store.url === undefined ? dirname(config.store.file) : folder
+  const room = watchDisk({ disk, folders: [folder, storeFolder], log, metrics, timers })
+  closers.push(() => room.close())
+  const { health, state } = showHealth({ config, desk, feed, clock, haltFile, diskProblem: room.problem })
   const surface = createSurface({
     desk,
     market,

@@ -7,6 +7,7 @@ import {
   openSync,
   readFileSync,
   renameSync,
+  statfsSync,
   unlinkSync,
   writeSync,
 } from 'node:fs'
@@ -92,6 +93,10 @@ function createDisk(): Disk {
         },
         close: () => closeSync(handle),
       }
+    },
+    space(folder) {
+      const { bavail, blocks, bsize } = statfsSync(folder)
+      return { freeBytes: bavail * bsize, totalBytes: blocks * bsize }
     },
   }
 }

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -168,4 +169,63 @@ it('a store that fails as the desk starts keeps new orders waiting, says why, an
   await until(async () => (await running.health()).ready)
   expect(await running.health()).toMatchObject({ mode: 'ACTIVE', reason: 'ready' })
   await restingOrder(running)
+}, 120_000)
+
+const MB = 1024 * 1024
+
+/** A home on a disk of 64 MB of its own where we may mount one (root on Linux); elsewhere the real disk that says it were so full. */
+function smallDisk(): { readonly runtime: Runtime; fill(leaveBytes: number): void; readonly remove: () => void } {
+  const runtime = createRuntime()
+  const filler = join(folder, 'filler')
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64m', 'tmpfs', folder], { stdio: 'ignore' })
+  } catch {
+    let freeBytes = 64 * MB
+    const disk = { ...runtime.disk, space: () => ({ freeBytes, totalBytes: 64 * MB }) }
+    return {
+      runtime: { ...runtime, disk },
+      fill(leaveBytes) {
+        freeBytes = leaveBytes
+      },
+      remove: () => {},
+    }
+  }
+  return {
+    runtime,
+    fill(leaveBytes) {
+      rmSync(filler, { force: true })
+      const free = runtime.disk.space?.(folder)?.freeBytes ?? 0
+      writeFileSync(filler, Buffer.alloc(Math.max(0, free - leaveBytes), 1))
+    },
+    remove: () => void execFileSync('umount', ['-l', folder]),
+  }
+}
+
+it('a disk that is nearly full stops new orders with a sentence before the store fails, and cancels go on', async () => {
+  const small = smallDisk()
+  try {
+    const running = await open({ runtime: small.runtime })
+    const orderId = await restingOrder(running)
+    small.fill(7 * MB)
+    expect(await running.health()).toMatchObject({
+      ready: false,
+      reason: expect.stringMatching(/The disk of .* is nearly full: [67](\.\d)? MB of 64 MB are free/) as string,
+    })
+    const refused = await running.mcp.callTool(local, 'place_order', {
+      product_id: 'BTC-USD',
+      side: 'BUY',
+      order_type: 'MARKET',
+      quote_size: '10',
+    })
+    expect(JSON.stringify(refused.structured)).toMatch(/ERR_STORE_IO.*is nearly full/)
+    expect((await cancel(running, orderId)).structured).toMatchObject({ success: true })
+    await until(async () => (await running.desk.getOrder(orderId))?.state === 'CANCELLED')
+    expect(await running.control.call('audit_verify', {})).toMatchObject({ ok: true })
+    small.fill(64 * MB)
+    await restingOrder(running)
+    await running.close()
+    gateway = undefined
+  } finally {
+    small.remove()
+  }
 }, 120_000)

@@ -9,7 +9,7 @@ const GB = 1024 * MB
 
 /** A disk that says how much room it has. */
 class SizedDisk extends MemoryDisk {
-  space: Disk['space'] = () => ({ freeBytes: this.freeBytes, totalBytes: this.totalBytes })
+  space: NonNullable<Disk['space']> = () => ({ freeBytes: this.freeBytes, totalBytes: this.totalBytes })
   constructor(
     public freeBytes: number,
     public totalBytes: number,

@@ -121,6 +121,11 @@ export const metricDefinitions: Readonly<Record<string, MetricDefinition>> = {
     help: 'Attempts to post a signed audit head that failed.',
     labels: [],
   },
+  store_disk_free_bytes: {
+    kind: 'gauge',
+    help: 'Room on the disk of the store or of its audit heads, whichever has less, bytes.',
+    labels: [],
+  },
   leases_lapsed_total: {
     kind: 'counter',
     help: 'Times this gateway stood still for longer than its lease and had to recover.',

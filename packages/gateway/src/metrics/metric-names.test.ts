@@ -27,10 +27,10 @@ function productFiles(): readonly string[] {
   )
 }
 
-/** Every call of the Metrics port with a name written out, and the labels it names. */
+/** Every call of the Metrics port and the labels it names; who only passes a call on says `name`. */
 function usesIn(file: string): readonly Use[] {
   const text = readFileSync(file, 'utf8')
-  return [...text.matchAll(/metrics\??\s*\.(count|observe|gauge)\(\s*([^,)]*)/g)].map((match) => {
+  return [...text.matchAll(/metrics\??\s*\.(count|observe|gauge)\(\s*(?!name\b)([^,)]*)/g)].map((match) => {
     const [all, verb, name = ''] = match
     const quoted = /^'([a-z0-9_]+)'$/.exec(name.trim())
     if (!quoted) throw new Error(`${file}: a metric has no name that can be read: ${all}`)

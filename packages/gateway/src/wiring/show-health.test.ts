@@ -13,6 +13,7 @@ const sources: HealthSources = {
   feed: undefined,
   clock: time,
   haltFile: () => undefined,
+  diskProblem: () => undefined,
 }
 
 it('health answers while the store does not: the mode is unknown, and the reason says why', async () => {
@@ -32,4 +33,15 @@ it('health shows the mode of the store, and a halt that needs no store before it
   expect(halted).toMatchObject({ mode: 'HALTED', haltFile: 'fire drill' })
   const free = await showHealth({ ...sources, desk: { ...sources.desk, modes: async () => [] } }).health()
   expect(free).toMatchObject({ mode: 'ACTIVE' })
+})
+
+it('health is not ready while the disk is nearly full, and says so; what the desk itself lacks comes first', async () => {
+  const full = { ...sources, diskProblem: () => 'the disk is nearly full' }
+  expect(await showHealth(full).health()).toMatchObject({ ready: false, reason: expect.stringContaining('locked') })
+  const desk = { ...sources.desk, readiness: () => ({ ready: true, reason: 'ready' }) }
+  expect(await showHealth({ ...full, desk }).health()).toMatchObject({
+    ready: false,
+    reason: 'the disk is nearly full',
+  })
+  expect(showHealth({ ...full, desk }).state()).toMatchObject({ ready: false, reason: 'the disk is nearly full' })
 })

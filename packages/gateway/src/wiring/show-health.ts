@@ -9,8 +9,10 @@ export interface HealthSources {
   readonly desk: Pick<TradingDesk, 'readiness' | 'modes'>
   readonly feed: Pick<MarketFeed, 'status'> | undefined
   readonly clock: Clock
-  /** Why a file or the disk halts trading, without the store. */
+  /** Why a file halts trading, without the store. */
   readonly haltFile: () => string | undefined
+  /** Why the journal takes no new order, whatever the desk says. */
+  readonly diskProblem: () => string | undefined
 }
 
 /** How a gateway says how it is. */
@@ -22,8 +24,14 @@ export interface HealthView {
 }
 
 /** Makes the view over what runs; times count from now. */
-export function showHealth({ config, desk, feed, clock, haltFile }: HealthSources): HealthView {
+export function showHealth({ config, desk, feed, clock, haltFile, diskProblem }: HealthSources): HealthView {
   const startedAtMs = clock.nowMs()
+
+  function readiness(): { readonly ready: boolean; readonly reason: string } {
+    const said = desk.readiness()
+    const problem = said.ready ? diskProblem() : undefined
+    return problem === undefined ? said : { ready: false, reason: problem }
+  }
 
   async function modeNow(): Promise<Pick<Health, 'mode' | 'haltFile'>> {
     const halted = haltFile()
@@ -38,10 +46,8 @@ export function showHealth({ config, desk, feed, clock, haltFile }: HealthSource
 
   return {
     async health() {
-      const { ready, reason } = desk.readiness()
       return {
-        ready,
-        reason,
+        ...readiness(),
         environment: config.environment,
         dryRun: config.dryRun,
         ...(await modeNow()),
@@ -52,8 +58,7 @@ export function showHealth({ config, desk, feed, clock, haltFile }: HealthSource
     state: () => ({
       environment: config.environment,
       dry_run: config.dryRun,
-      ready: desk.readiness().ready,
-      reason: desk.readiness().reason,
+      ...readiness(),
       feed: feed?.status().state ?? 'none',
       uptime_ms: clock.nowMs() - startedAtMs,
     }),
