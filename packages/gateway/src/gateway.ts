@@ -1,6 +1,7 @@
 import type { JsonObject, SurfaceBackend } from '@tidegate/mcp-adapter'
 import type { TradingDesk } from '@tidegate/trading-desk'
 import type { Environment, Log, MarketReader, Metrics } from '@tidegate/trading-model'
+import type { TokenStore } from './access/gatekeeper.js'
 import type { Config } from './config/config.js'
 
 export interface Health {
@@ -32,6 +33,8 @@ export interface Gateway {
   readonly market: MarketReader
   readonly mcp: SurfaceBackend
   readonly control: ControlApi
+  /** Tokens of agents, as the store knows them now. */
+  readonly tokens: TokenStore
   readonly metrics: Metrics & { text(): Promise<string> }
   readonly log: Log
   /** The built-in paper exchange, when this gateway runs one. */

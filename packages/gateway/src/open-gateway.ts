@@ -4,6 +4,7 @@ import { createSurface, type SurfaceBackend } from '@tidegate/mcp-adapter'
 import { openCancelSpool, openJournal } from '@tidegate/trade-journal'
 import { createTradingDesk, type DeskSettings, type TradingDesk } from '@tidegate/trading-desk'
 import { ConfigError, type Journal, type Log } from '@tidegate/trading-model'
+import { createAgentDirectory } from './access/agent-directory.js'
 import type { Config } from './config/config.js'
 import { createControl } from './control/create-control.js'
 import type { Gateway } from './gateway.js'
@@ -143,6 +144,7 @@ async function wire(parts: Parts): Promise<Gateway> {
   await journal.audit({ actor: 'gateway', type: 'gateway.opened', body: describe(config) })
 
   const haltFile = readHaltFile(disk, folder)
+  const agents = createAgentDirectory(config.environment, config.agents)
   const following = feed && followProducts({ market: connected.market, feed, clock, log, maxProducts: MAX_STREAMED })
   const market = following ?? connected.market
   const desk = createTradingDesk({
@@ -150,6 +152,7 @@ async function wire(parts: Parts): Promise<Gateway> {
     accountId,
     ...(checkLater === undefined ? {} : { checkAccount: checkLater }),
     policy: config.policy,
+    agentPolicies: new Map(config.agents.map(({ name, policy }) => [name, policy])),
     dryRun: config.dryRun,
     adminTrades: config.adminTrades,
     journal,
@@ -195,7 +198,8 @@ async function wire(parts: Parts): Promise<Gateway> {
     desk,
     market,
     mcp: counted(scrubSurface(surface, parts.scrubber), metrics),
-    control: scrubControl(createControl({ desk, journal, health }), parts.scrubber),
+    control: scrubControl(createControl({ desk, journal, agents, random, clock, health }), parts.scrubber),
+    tokens: journal,
     metrics,
     log,
     ...(paper === undefined ? {} : { paper: { restUrl: paper.restUrl, wsUrl: paper.wsUrl, keyFile: paper.keyFile } }),

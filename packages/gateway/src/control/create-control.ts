@@ -2,16 +2,20 @@ import { isAbsolute } from 'node:path'
 import type { JsonObject } from '@tidegate/mcp-adapter'
 import type { TradingDesk } from '@tidegate/trading-desk'
 import {
+  type Clock,
   ConfigError,
   InputError,
   type Journal,
   type Mode,
   NotFoundError,
   type Principal,
+  type Random,
 } from '@tidegate/trading-model'
 import { z } from 'zod'
+import type { AgentDirectory } from '../access/agent-directory.js'
 import type { ControlApi, Health } from '../gateway.js'
 import { showApproval, showIntent, showQuarantine } from './show-intent.js'
+import { tokenVerbs } from './token-verbs.js'
 
 /** A person at the operator's door: approves and loosens, places nothing. */
 const OPERATOR: Principal = { name: 'operator', role: 'admin' }
@@ -35,6 +39,9 @@ const verdictArguments = z.strictObject({
 export interface ControlDeps {
   readonly desk: TradingDesk
   readonly journal: Journal
+  readonly agents: AgentDirectory
+  readonly random: Random
+  readonly clock: Clock
   readonly health: () => Promise<Health>
 }
 
@@ -43,7 +50,8 @@ export interface ControlDeps {
  *
  * @throws NotFoundError for an unknown verb, InputError for wrong arguments, and what the desk throws.
  */
-export function createControl({ desk, journal, health }: ControlDeps): ControlApi {
+export function createControl(deps: ControlDeps): ControlApi {
+  const { desk, journal, health } = deps
   const setMode = async (args: JsonObject, mode: Mode): Promise<JsonObject> => {
     const { scope, reason } = parse(modeArguments, args)
     const row = await desk.setMode({ principal: OPERATOR, scope, mode, reason })
@@ -140,6 +148,7 @@ export function createControl({ desk, journal, health }: ControlDeps): ControlAp
       const report = await journal.backup(folder)
       return { ok: true, folder: report.folder, files: [...report.files], entries: report.entries, head: report.head }
     },
+    ...tokenVerbs({ ...deps, operator: OPERATOR }),
     async reconcile(args) {
       parse(noArguments, args)
       const report = await desk.reconcile('operator')

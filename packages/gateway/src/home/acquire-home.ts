@@ -27,6 +27,8 @@ export interface AcquireOptions {
   readonly lock: (path: string) => HomeLock | undefined
   /** Opens everything; called with the lock held. */
   readonly open: () => Promise<Gateway>
+  readonly as: 'serve' | 'stdio' | 'cli'
+  readonly agentToken?: string
   /** The owner of an attached home went away. */
   readonly onLost: (held: HeldHome) => void
 }
@@ -91,8 +93,14 @@ async function attach(options: AcquireOptions): Promise<HeldHome | undefined> {
   }
   const tokens = readTokens(runtime.disk, folder)
   const lost = (): void => options.onLost(held)
-  const { mcp, control } = createRemoteBackend(client, tokens, lost)
-  const token = tokens.agent ?? tokens.operator
+  const { agentToken } = options
+  const { mcp, control } = createRemoteBackend(client, {
+    tokens,
+    ...(agentToken === undefined ? {} : { agentToken }),
+    isAgent: options.as === 'stdio',
+    onStreamEnd: lost,
+  })
+  const token = agentToken ?? tokens.agent ?? tokens.operator
   // A stream without a URI says nothing; that it ends tells us at once that the owner is gone.
   const stopWatching =
     token === undefined ? () => {} : client.stream('/backend/subscribe', token, {}, { onLine: () => {}, onEnd: lost })

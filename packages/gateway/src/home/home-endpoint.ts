@@ -1,18 +1,19 @@
 import type { IncomingMessage } from 'node:http'
 import { createMcpHttpHandler, type SurfaceBackend, surfaceInstructions } from '@tidegate/mcp-adapter'
 import type { Log, Principal } from '@tidegate/trading-model'
+import type { Gatekeeper } from '../access/gatekeeper.js'
 import type { Config } from '../config/config.js'
 import type { ControlApi, Endpoint, Gateway, Health } from '../gateway.js'
 import { openEndpoint } from '../http/endpoint.js'
-import { mintTokens } from '../http/tokens.js'
+import type { HomeTokens } from '../http/tokens.js'
 import { createMetrics } from '../metrics/create-metrics.js'
 import type { Runtime } from '../runtime.js'
 import type { Scrubber } from '../secrets/create-scrubber.js'
 
 export interface HomeEndpointOptions {
   readonly config: Config
-  /** The environment's folder, where the tokens are. */
-  readonly folder: string
+  readonly tokens: HomeTokens
+  readonly gatekeeper: Gatekeeper
   readonly runtime: Runtime
   readonly log: Log
   readonly scrubber: Scrubber
@@ -46,7 +47,8 @@ export async function openHomeEndpoint(options: HomeEndpointOptions): Promise<En
     allowedHosts: config.http.allowedHosts,
     allowedOrigins: config.http.allowedOrigins,
     maxBodyBytes: config.http.maxBodyBytes,
-    tokens: mintTokens(runtime.disk, runtime.random, options.folder),
+    tokens: options.tokens,
+    gatekeeper: options.gatekeeper,
     mcp: options.mcp,
     control: options.control,
     serveMcp: (request, response, principal) => {

@@ -2,9 +2,12 @@ import { unlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import type { SurfaceBackend } from '@tidegate/mcp-adapter'
 import { acquireHomeLock } from '@tidegate/trade-journal'
-import { BaseError, NotReadyError } from '@tidegate/trading-model'
+import { BaseError, NotReadyError, PermissionError, type Principal } from '@tidegate/trading-model'
+import { createAgentDirectory } from '../access/agent-directory.js'
+import { createGatekeeper } from '../access/gatekeeper.js'
 import type { Config } from '../config/config.js'
 import type { ControlApi, Endpoint, Gateway, Home } from '../gateway.js'
+import { type HomeTokens, mintTokens } from '../http/tokens.js'
 import { type OpenLog, openLog } from '../log/open-log.js'
 import { openGateway } from '../open-gateway.js'
 import { createRuntime, type Runtime } from '../runtime.js'
@@ -26,6 +29,8 @@ const RETRY_MS = 1_000
 export interface OpenHomeOptions {
   /** `serve` listens where the configuration says; `stdio` and `cli` take any free port when they own the home. */
   readonly as: 'serve' | 'stdio' | 'cli'
+  /** The token of the agent that a stdio server speaks for (`TIDEGATE_AGENT_TOKEN`). */
+  readonly agentToken?: string
   readonly runtime?: Runtime
   /** Opens the gateway once the lock is held. */
   readonly open?: (config: Config, log: OpenLog) => Promise<Gateway>
@@ -70,6 +75,19 @@ export function openHome(config: Config, options: OpenHomeOptions): Home {
   let isClosing = false
   const gone = new WeakSet<HeldHome>()
   const subscriptions = createSubscriptions(log)
+  let minted: HomeTokens | undefined
+  const homeTokens = (): HomeTokens => {
+    minted ??= mintTokens(disk, runtime.random, folder)
+    return minted
+  }
+  const gatekeeper = createGatekeeper({
+    environment: config.environment,
+    agents: createAgentDirectory(config.environment, config.agents),
+    home: () => minted,
+    store: () => gateway()?.tokens,
+    clock,
+    log,
+  })
 
   const find = async (): Promise<HeldHome> => {
     const found = await acquireHome({
@@ -86,13 +104,16 @@ export function openHome(config: Config, options: OpenHomeOptions): Home {
         await openedLog.openFile()
         return open(config, openedLog)
       },
+      as: options.as,
+      ...(options.agentToken === undefined ? {} : { agentToken: options.agentToken }),
       onLost: lose,
     })
     try {
       if (found.role === 'owner' || options.as === 'serve') {
         endpoint ??= await openHomeEndpoint({
           config,
-          folder,
+          tokens: homeTokens(),
+          gatekeeper,
           runtime,
           log,
           scrubber: openedLog.scrubber,
@@ -189,6 +210,26 @@ export function openHome(config: Config, options: OpenHomeOptions): Home {
       return stop
     },
   }
+  /** What a stdio server says about itself is a claim, here as over HTTP; an owner elsewhere checks it there. */
+  const proven = async (found: HeldHome, claimed: Principal): Promise<Principal> => {
+    if (found.role !== 'owner' || options.as !== 'stdio') return claimed
+    const { agentToken } = options
+    const caller = agentToken === undefined ? ({ kind: 'home' } as const) : await gatekeeper.recognise(agentToken)
+    if (caller) return gatekeeper.speakFor(caller, claimed)
+    throw new PermissionError('The token in TIDEGATE_AGENT_TOKEN is not valid here', {
+      hint: 'Make one with tidegate tokens create --agent NAME',
+    })
+  }
+  const provenMcp: SurfaceBackend = {
+    ...mcp,
+    callTool: (claimed, name, args) =>
+      call(async (found) => found.mcp.callTool(await proven(found, claimed), name, args)),
+    readResource: (claimed, uri) => call(async (found) => found.mcp.readResource(await proven(found, claimed), uri)),
+    getPrompt: (claimed, name, args) =>
+      call(async (found) => found.mcp.getPrompt(await proven(found, claimed), name, args)),
+    complete: (claimed, ref, argument, value) =>
+      call(async (found) => found.mcp.complete(await proven(found, claimed), ref, argument, value)),
+  }
   const control: ControlApi = { call: (verb, args) => call((found) => found.control.call(verb, args)) }
   const gateway = (): Gateway | undefined => (held?.role === 'owner' ? held.gateway : undefined)
 
@@ -197,7 +238,7 @@ export function openHome(config: Config, options: OpenHomeOptions): Home {
   })
 
   return {
-    mcp,
+    mcp: provenMcp,
     control,
     gateway,
     role: () => held?.role ?? 'opening',

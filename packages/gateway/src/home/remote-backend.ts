@@ -1,8 +1,8 @@
 import type { JsonObject, SurfaceBackend } from '@tidegate/mcp-adapter'
 import { PermissionError, type Principal } from '@tidegate/trading-model'
+import { DEFAULT_AGENT } from '../access/agent-directory.js'
 import type { ControlApi } from '../gateway.js'
 import type { BackendOperation } from '../http/backend-operations.js'
-import { principalFor } from '../http/tokens.js'
 import type { RemoteClient } from './remote-client.js'
 
 /** A tool may wait for the market (`subscribe_ticker`, `wait_for_event`: up to 50 s) before it answers. */
@@ -14,28 +14,32 @@ export interface RemoteBackend {
   readonly control: ControlApi
 }
 
-/**
- * Makes the surface of a home somebody else owns.
- *
- * @param tokens - What this user may read of the home's tokens.
- * @param onStreamEnd - A followed URI ended because the owner went away.
- */
-export function createRemoteBackend(
-  client: RemoteClient,
-  tokens: { readonly agent?: string; readonly operator?: string },
-  onStreamEnd: () => void,
-): RemoteBackend {
-  const tokenFor = (principal: Principal): string => {
-    const asAgent = principalFor('agent', principal)
-    const isAgent = asAgent?.name === principal.name && asAgent.role === principal.role
-    const token = (isAgent ? tokens.agent : undefined) ?? tokens.operator
+export interface RemoteBackendOptions {
+  /** What this user may read of the home's tokens. */
+  readonly tokens: { readonly agent?: string; readonly operator?: string }
+  /** The token of the one agent that this process speaks for. */
+  readonly agentToken?: string
+  /** An agent's process never uses the operator's token for its calls, also where it could read it. */
+  readonly isAgent: boolean
+  /** A followed URI ended because the owner went away. */
+  readonly onStreamEnd: () => void
+}
+
+/** Makes the surface of a home somebody else owns. Who may act as whom is for the owner to say. */
+export function createRemoteBackend(client: RemoteClient, options: RemoteBackendOptions): RemoteBackend {
+  const { tokens, agentToken, isAgent, onStreamEnd } = options
+  const tokenFor = ({ name, role }: Principal): string => {
+    const forAgents = agentToken ?? tokens.agent
+    const isPlain = name === DEFAULT_AGENT && role !== 'approver' && role !== 'admin'
+    const token = isAgent ? forAgents : ((isPlain ? forAgents : undefined) ?? tokens.operator)
     if (token !== undefined) return token
-    throw new PermissionError(`${principal.name} (${principal.role}) has no token for this home`, {
-      hint: 'Run as the user who owns the home',
+    throw new PermissionError(`${name} (${role}) has no token for this home`, {
+      hint: isAgent ? 'Give the token of the agent in TIDEGATE_AGENT_TOKEN' : 'Run as the user who owns the home',
     })
   }
+  const claim = ({ name, role }: Principal): Principal => ({ name, role })
   const run = async (principal: Principal, call: BackendOperation): Promise<unknown> =>
-    client.post('/backend', tokenFor(principal), { principal, call }, CALL_TIMEOUT_MS)
+    client.post('/backend', tokenFor(principal), { principal: claim(principal), call }, CALL_TIMEOUT_MS)
 
   return {
     mcp: {
@@ -53,7 +57,7 @@ export function createRemoteBackend(
         client.stream(
           '/backend/subscribe',
           tokenFor(principal),
-          { principal, uri },
+          { principal: claim(principal), uri },
           { onLine: (line) => (line['changed'] === uri ? changed() : undefined), onEnd: onStreamEnd },
         ),
     },

@@ -2,12 +2,13 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import type { SurfaceBackend } from '@tidegate/mcp-adapter'
 import { ConfigError, type Log, type Metrics, type Principal, type Timers } from '@tidegate/trading-model'
+import type { Gatekeeper } from '../access/gatekeeper.js'
 import type { ControlApi, Endpoint, Health } from '../gateway.js'
 import type { Scrubber } from '../secrets/create-scrubber.js'
 import { checkCaller } from './check-caller.js'
 import { sendJson } from './json-body.js'
 import { createRoutes } from './routes.js'
-import type { Tokens } from './tokens.js'
+import type { HomeTokens } from './tokens.js'
 
 const HEADERS_TIMEOUT_MS = 10_000
 const REQUEST_TIMEOUT_MS = 15_000
@@ -23,7 +24,9 @@ export interface EndpointOptions {
   readonly allowedHosts: readonly string[]
   readonly allowedOrigins: readonly string[]
   readonly maxBodyBytes: number
-  readonly tokens: Tokens
+  /** What is told to whoever opens the endpoint. */
+  readonly tokens: Pick<HomeTokens, 'agent' | 'operator'>
+  readonly gatekeeper: Gatekeeper
   readonly mcp: SurfaceBackend
   readonly control: ControlApi
   /** Serves one request to `/mcp` as `principal`. */

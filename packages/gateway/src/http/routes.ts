@@ -1,15 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { JsonObject } from '@tidegate/mcp-adapter'
-import { BaseError, InputError, PermissionError, type Principal } from '@tidegate/trading-model'
+import { BaseError, InputError, PermissionError } from '@tidegate/trading-model'
 import type { z } from 'zod'
+import type { Caller } from '../access/gatekeeper.js'
 import { backendRequest, controlRequest, runOperation, subscribeRequest } from './backend-operations.js'
 import type { EndpointOptions } from './endpoint.js'
 import { readJsonObject, sendJson } from './json-body.js'
 import { createStreams } from './streams.js'
-import { principalFor, type TokenKind } from './tokens.js'
 import { statusOf, toWireError } from './wire-error.js'
 
-type Handler = (request: IncomingMessage, response: ServerResponse, kind: TokenKind) => Promise<void>
+type Handler = (request: IncomingMessage, response: ServerResponse, caller: Caller) => Promise<void>
 
 /** The endpoint's paths. */
 export interface Routes {
@@ -21,6 +21,7 @@ export interface Routes {
 
 /** Makes the handlers of all paths. */
 export function createRoutes(options: EndpointOptions): Routes {
+  const { gatekeeper } = options
   const streams = createStreams(options.timers)
 
   const body = async <S extends z.ZodType>(request: IncomingMessage, schema: S): Promise<z.output<S>> => {
@@ -38,21 +39,22 @@ export function createRoutes(options: EndpointOptions): Routes {
   const handlers: Readonly<Record<string, { readonly method: 'POST' | 'GET' | 'any'; readonly run: Handler }>> = {
     '/mcp': {
       method: 'any',
-      run: (request, response, kind) => options.serveMcp(request, response, speakFor(kind, undefined)),
+      run: async (request, response, caller) =>
+        options.serveMcp(request, response, await gatekeeper.speakFor(caller, undefined)),
     },
     '/backend': {
       method: 'POST',
-      run: async (request, response, kind) => {
+      run: async (request, response, caller) => {
         const { principal, call } = await body(request, backendRequest)
-        const result = await runOperation(options.mcp, speakFor(kind, principal), call)
+        const result = await runOperation(options.mcp, await gatekeeper.speakFor(caller, principal), call)
         sendJson(response, 200, { ok: true, result })
       },
     },
     '/backend/subscribe': {
       method: 'POST',
-      run: async (request, response, kind) => {
+      run: async (request, response, caller) => {
         const { principal, uri } = await body(request, subscribeRequest)
-        const asked = speakFor(kind, principal)
+        const asked = await gatekeeper.speakFor(caller, principal)
         streams.open(response, (send) =>
           uri === undefined ? () => {} : options.mcp.subscribe(asked, uri, () => send({ changed: uri })),
         )
@@ -60,16 +62,16 @@ export function createRoutes(options: EndpointOptions): Routes {
     },
     '/control': {
       method: 'POST',
-      run: async (request, response, kind) => {
-        requireOperator(kind)
+      run: async (request, response, caller) => {
+        requireOperator(caller)
         const { verb, args } = await body(request, controlRequest)
         sendJson(response, 200, { ok: true, result: await options.control.call(verb, (args ?? {}) as JsonObject) })
       },
     },
     '/metrics': {
       method: 'GET',
-      run: async (_, response, kind) => {
-        requireOperator(kind)
+      run: async (_, response, caller) => {
+        requireOperator(caller)
         const text = await options.metricsText()
         response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }).end(text)
       },
@@ -78,9 +80,18 @@ export function createRoutes(options: EndpointOptions): Routes {
 
   const serveHealth = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const health = await options.health()
-    const isKnown = options.tokens.recognise(request.headers.authorization) !== undefined
+    const isKnown = await isCaller(request)
     const brief = { ready: health.ready, environment: health.environment }
     sendJson(response, health.ready ? 200 : 503, isKnown ? health : brief)
+  }
+
+  /** Health is told also while nobody can be recognised. */
+  const isCaller = async (request: IncomingMessage): Promise<boolean> => {
+    try {
+      return (await gatekeeper.recogniseHeaders(request.headersDistinct['authorization'])) !== undefined
+    } catch {
+      return false
+    }
   }
 
   const pathOf = (request: IncomingMessage): string => (request.url ?? '').split('?')[0] ?? ''
@@ -94,8 +105,8 @@ export function createRoutes(options: EndpointOptions): Routes {
       const path = pathOf(request)
       try {
         if (path === '/healthz') return await serveHealth(request, response)
-        const kind = options.tokens.recognise(request.headers.authorization)
-        if (kind === undefined) return refuseUnauthenticated(response)
+        const caller = await gatekeeper.recogniseHeaders(request.headersDistinct['authorization'])
+        if (caller === undefined) return refuseUnauthenticated(response)
         const handler = Object.hasOwn(handlers, path) ? handlers[path] : undefined
         if (!handler) {
           return sendJson(response, 404, {
@@ -110,7 +121,7 @@ export function createRoutes(options: EndpointOptions): Routes {
             error: { code: 'ERR_INPUT_INVALID', message: `Use ${handler.method}` },
           })
         }
-        await handler.run(request, response, kind)
+        await handler.run(request, response, caller)
       } catch (error) {
         if (!BaseError.isInstance(error)) options.log.error('http_failed', { route: path, error })
         const wire = options.scrubber.scrubValue(toWireError(error))
@@ -123,16 +134,8 @@ export function createRoutes(options: EndpointOptions): Routes {
   }
 }
 
-function speakFor(kind: TokenKind, claimed: Principal | undefined): Principal {
-  const principal = principalFor(kind, claimed)
-  if (principal) return principal
-  throw new PermissionError(`An agent’s token may not act as ${claimed?.role ?? 'this role'}`, {
-    hint: 'Use the operator’s token at the operator’s door',
-  })
-}
-
-function requireOperator(kind: TokenKind): void {
-  if (kind === 'operator') return
+function requireOperator(caller: Caller): void {
+  if (caller.kind === 'operator') return
   throw new PermissionError('This door needs the operator’s token')
 }
 

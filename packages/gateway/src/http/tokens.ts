@@ -1,35 +1,33 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { join } from 'node:path'
-import type { Disk, Principal, Random, Role } from '@tidegate/trading-model'
+import type { Disk, Random } from '@tidegate/trading-model'
 
-/** Whom a token speaks for. */
-export type TokenKind = 'agent' | 'operator'
+/** Whom a token of the home speaks for: whoever may read the home, or its operator. */
+export type HomeTokenKind = 'home' | 'operator'
 
 /** The home's two tokens. Whoever may read the files may use them. */
-export interface Tokens {
+export interface HomeTokens {
   readonly agent: string
   readonly operator: string
-  /** Whom an `Authorization` header speaks for, compared in constant time; `undefined` for nobody. */
-  recognise(authorization: string | undefined): TokenKind | undefined
+  /** Which of the two it is, compared in constant time; `undefined` for neither. */
+  recognise(token: string): HomeTokenKind | undefined
 }
 
 /** Reads the tokens of an environment's folder, or mints and keeps new ones (256 random bits, readable by the owner alone). */
-export function mintTokens(disk: Disk, random: Random, folder: string): Tokens {
+export function mintTokens(disk: Disk, random: Random, folder: string): HomeTokens {
   const agent = readOrMint(disk, random, join(folder, 'agent.token'), 'tga_')
   const operator = readOrMint(disk, random, join(folder, 'operator.token'), 'tgo_')
-  const agentHash = hash(agent)
-  const operatorHash = hash(operator)
+  const agentHash = hashToken(agent)
+  const operatorHash = hashToken(operator)
   return {
     agent,
     operator,
-    recognise(authorization) {
-      const token = /^Bearer ([\x21-\x7e]{1,200})$/i.exec(authorization ?? '')?.[1]
-      if (token === undefined) return undefined
-      const given = hash(token)
+    recognise(token) {
+      const given = hashToken(token)
       // Both are always compared, so that the time says nothing.
       const isAgent = timingSafeEqual(given, agentHash)
       const isOperator = timingSafeEqual(given, operatorHash)
-      return isOperator ? 'operator' : isAgent ? 'agent' : undefined
+      return isOperator ? 'operator' : isAgent ? 'home' : undefined
     },
   }
 }
@@ -41,23 +39,20 @@ export function readTokens(disk: Disk, folder: string): { readonly agent?: strin
   return { ...(agent === undefined ? {} : { agent }), ...(operator === undefined ? {} : { operator }) }
 }
 
-/**
- * Who acts when a token asks as `claimed`. An agent's token is always `local` and at most a trader, whatever it claims:
- * its name is part of every limit. The operator's token may speak for anybody.
- *
- * @returns `undefined` when the token may not speak for that role.
- */
-export function principalFor(kind: TokenKind, claimed: Principal | undefined): Principal | undefined {
-  if (kind === 'operator') return claimed ?? { name: 'operator', role: 'admin' }
-  const role = claimed?.role ?? 'trader'
-  const allowed: readonly Role[] = ['viewer', 'analyst', 'trader']
-  return allowed.includes(role) ? { name: 'local', role } : undefined
+/** A new secret: 256 random bits in base64url behind a prefix that says what it is. */
+export function newToken(random: Random, prefix: string): string {
+  return prefix + Buffer.from(random.bytes(32)).toString('base64url')
+}
+
+/** SHA-256, which is all that is ever kept of an agent's token. */
+export function hashToken(token: string): Buffer {
+  return createHash('sha256').update(token).digest()
 }
 
 function readOrMint(disk: Disk, random: Random, path: string, prefix: string): string {
   const found = disk.readText(path)?.trim()
   if (found !== undefined && found.length >= 40) return found
-  const token = prefix + Buffer.from(random.bytes(32)).toString('base64url')
+  const token = newToken(random, prefix)
   disk.writeTextAtomically(path, `${token}\n`)
   return token
 }
@@ -68,8 +63,4 @@ function tryRead(disk: Disk, path: string): string | undefined {
   } catch {
     return undefined
   }
-}
-
-function hash(text: string): Buffer {
-  return createHash('sha256').update(text).digest()
 }

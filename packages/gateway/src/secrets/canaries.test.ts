@@ -9,6 +9,8 @@ import type { JsonObject } from '@tidegate/mcp-adapter'
 import { openJournal } from '@tidegate/trade-journal'
 import { InputError, type Journal, NotFoundError } from '@tidegate/trading-model'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createAgentDirectory } from '../access/agent-directory.js'
+import { createGatekeeper } from '../access/gatekeeper.js'
 import type { Endpoint } from '../gateway.js'
 import { openEndpoint } from '../http/endpoint.js'
 import { mintTokens } from '../http/tokens.js'
@@ -143,6 +145,14 @@ describe.each([
       allowedOrigins: [],
       maxBodyBytes: 65_536,
       tokens,
+      gatekeeper: createGatekeeper({
+        environment: 'paper',
+        agents: createAgentDirectory('paper', []),
+        home: () => tokens,
+        store: () => undefined,
+        clock: runtime.clock,
+        log: log.log,
+      }),
       mcp: { ...({} as Parameters<typeof openEndpoint>[0]['mcp']) },
       control: { call: () => Promise.reject(thrown) },
       serveMcp: async () => {},
