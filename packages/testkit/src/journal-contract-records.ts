@@ -2,7 +2,7 @@ import { Decimal, type OrderTerms } from '@tidegate/trading-model'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { JournalCase } from './journal-contract.js'
-import { sampleDenial, sampleFill, sampleOrigin, sampleTerms } from './journal-samples.js'
+import { sampleDenial, sampleFill, sampleOrigin, sampleTerms, termsHashOf } from './journal-samples.js'
 
 const decimal = fc
   .tuple(fc.bigInt({ min: 1n, max: 10n ** 30n }), fc.integer({ min: 0, max: 18 }))
@@ -58,6 +58,31 @@ export function journalRecordCases(current: () => JournalCase): void {
       const moved = await journal.apply(first.intentId, { type: 'abandoned', reason: 'test' }, 'test')
       expect(await journal.listIntents({ changedSinceMs: time.nowMs() })).toEqual([moved])
       expect(await journal.listIntents({ changedSinceMs: time.nowMs() + 1 })).toEqual([])
+    })
+
+    it('tells what was decided, oldest first and page by page, with the terms of then', async () => {
+      const { journal, time, record, submit, fresh: ids } = current()
+      const first = await record({ principal: 'a' })
+      time.step(10)
+      const denied = await journal.recordDenial(sampleDenial({ ...ids(), principal: 'a' }))
+      const waiting = await record({ principal: 'b', approvalExpiresAtMs: time.nowMs() + 1_000 })
+      const all = await journal.decisions({ limit: 10 })
+      expect(all).toMatchObject([
+        { intentId: first.intentId, codes: [], needsApproval: false, kind: 'order', policyVersion: 'policy-1' },
+        { intentId: denied.intentId, codes: ['RISK_MAX_ORDER_VALUE'], needsApproval: false },
+        { intentId: waiting.intentId, codes: [], needsApproval: true, input: '{"mid":"50000","ageMs":12}' },
+      ])
+      expect(all.map((item) => item.terms)).toEqual([first.terms, denied.terms, waiting.terms])
+      expect(await journal.decisions({ limit: 1 })).toEqual([all[0]])
+      expect(await journal.decisions({ limit: 10, afterOrdinal: all[0]?.ordinal ?? 0 })).toEqual(all.slice(1))
+      expect(await journal.decisions({ limit: 10, sinceMs: time.nowMs() })).toEqual(all.slice(1))
+
+      const { intentId, terms } = await submit({ principal: 'c' })
+      await journal.apply(intentId, { type: 'quarantined', reason: 'other price' }, 'desk')
+      const shown = sampleTerms({ limitPrice: new Decimal(7) })
+      const taken = { by: 'ann', reason: 'seen', venueOrderId: 'v-77', terms: shown, termsHash: termsHashOf(shown) }
+      await journal.apply(intentId, { type: 'disowned', ...taken }, 'ann')
+      expect((await journal.decisions({ limit: 10 })).at(-1)).toMatchObject({ intentId, terms, kind: 'order' })
     })
 
     it('keeps the decision input as it was', async () => {

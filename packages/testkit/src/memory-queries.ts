@@ -13,10 +13,11 @@ export function queriesOf(
   | 'listIntents'
   | 'listFills'
   | 'decisionInput'
+  | 'decisions'
   | 'limitUsage'
   | 'reservations'
 > {
-  const { fills, findEarlier, inputs, intents, limits, recent, releases, transaction } = store
+  const { fills, decisions, findEarlier, inputs, intents, limits, recent, releases, transaction } = store
   return {
     findEarlier: (query) => transaction('findEarlier', () => findEarlier(query)),
 
@@ -48,6 +49,10 @@ export function queriesOf(
           .filter((fill) => query.orderId === undefined || fill.orderId === query.orderId)
           .filter((fill) => inTime(fill.tradedAtMs, query))
           .sort((a, b) => a.tradedAtMs - b.tradedAtMs),
+      ),
+    decisions: ({ sinceMs = 0, afterOrdinal = 0, limit }) =>
+      transaction('decisions', () =>
+        decisions.filter((item) => item.ordinal > afterOrdinal && item.atMs >= sinceMs).slice(0, limit),
       ),
     decisionInput: (intentId) => transaction('decisionInput', () => inputs.get(intentId)),
 

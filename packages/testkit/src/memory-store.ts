@@ -3,6 +3,7 @@ import {
   type AuditEntry,
   type Clock,
   type DayMark,
+  type DeniedIntent,
   type Environment,
   type Fill,
   holdsBesideTarget,
@@ -16,6 +17,7 @@ import {
   type ModeRow,
   type OrderRate,
   type OrderTerms,
+  type RecordedDecision,
   reduceIntent,
   StoreError,
   serializeTerms,
@@ -42,6 +44,7 @@ export function createMemoryStore(options: MemoryJournalOptions) {
   const wishHashes = new Map<string, string>()
   const bookProducts = new Map<string, string>()
   const inputs = new Map<string, string>()
+  const decisions: RecordedDecision[] = []
   const approvals = new Map<string, { requestedAtMs: number; decision?: 'approved' | 'denied'; decidedBy?: string }>()
   const fills = new Map<string, Fill>()
   const modes = new Map<string, ModeRow>()
@@ -162,6 +165,17 @@ export function createMemoryStore(options: MemoryJournalOptions) {
     if (intents.has(intent.intentId)) throw new InvariantError(`Intent ${intent.intentId} exists already`)
     intents.set(intent.intentId, intent)
     inputs.set(intent.intentId, origin.decisionInput)
+    decisions.push({
+      ordinal: decisions.length + 1,
+      intentId: intent.intentId,
+      kind: intent.kind,
+      terms,
+      codes: (origin as Partial<DeniedIntent>).denials?.map((denial) => denial.code) ?? [],
+      needsApproval: intent.needsApproval,
+      input: origin.decisionInput,
+      policyVersion: origin.policyVersion,
+      atMs: intent.createdAtMs,
+    })
     wishHashes.set(intent.intentId, origin.change?.wishHash ?? origin.termsHash)
     chain(origin.principal, `intent_${intent.state.toLowerCase()}`, { terms: serializeTerms(terms) }, intent.intentId)
     return intent
@@ -203,6 +217,7 @@ export function createMemoryStore(options: MemoryJournalOptions) {
     intents,
     bookProducts,
     inputs,
+    decisions,
     approvals,
     fills,
     modes,

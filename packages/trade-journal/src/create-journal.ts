@@ -15,6 +15,7 @@ import { applyEvent } from './intents/apply-event.js'
 import { beginSubmit } from './intents/begin-submit.js'
 import { findEarlierWish } from './intents/find-earlier.js'
 import { decisionInput, findIntent } from './intents/find-intent.js'
+import { listDecisions } from './intents/list-decisions.js'
 import { listIntents } from './intents/list-intents.js'
 import { recordDenial } from './intents/record-denial.js'
 import { recordIntent } from './intents/record-intent.js'
@@ -58,6 +59,7 @@ export function createJournal(ctx: JournalContext): Journal {
     findByVenueOrderId: async (id) => await findIntent(ctx, 'venue_order_id', id),
     findByClientOrderId: async (id) => await findIntent(ctx, 'client_order_id', id),
     listIntents: async (query) => await listIntents(ctx, query),
+    decisions: async (query) => await listDecisions(ctx, query),
     decisionInput: async (intentId) => await decisionInput(ctx, intentId),
 
     recordFills: async (fills) => await recordFills(ctx, fills),

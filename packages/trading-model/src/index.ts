@@ -120,6 +120,7 @@ export {
   type ModeRow,
   type NewIntent,
   type OrderRate,
+  type RecordedDecision,
   type RecordResult,
   type TokenRow,
 } from './ports/journal.js'

@@ -3,7 +3,7 @@ import type { Denial } from '../order/denial.js'
 import type { Intent } from '../order/intent.js'
 import type { IntentEvent } from '../order/lifecycle.js'
 import type { OrderTerms } from '../order/order.js'
-import type { IntentState } from '../order/order-status.js'
+import type { IntentKind, IntentState } from '../order/order-status.js'
 import type { Fill } from '../order/venue-order.js'
 import type { Role } from './principal.js'
 import type { SubmitTicket } from './submit-ticket.js'
@@ -131,6 +131,24 @@ export interface IntentQuery {
   /** Last changed at this time or later, ms. */
   readonly changedSinceMs?: number
   readonly limit?: number
+}
+
+/** What was decided about one wish, and from what: everything needed to decide it again. */
+export interface RecordedDecision {
+  /** Place in the order of recording; the cursor of {@link Journal.decisions}. */
+  readonly ordinal: number
+  readonly intentId: string
+  /** As recorded: what a person made of the order later changes nothing here. */
+  readonly kind: IntentKind
+  readonly terms: OrderTerms
+  /** Codes of the denials; empty when it was let through. */
+  readonly codes: readonly string[]
+  readonly needsApproval: boolean
+  /** The decision input as JSON text, `{}` where nothing was decided (orders from outside). */
+  readonly input: string
+  readonly policyVersion: string
+  /** Ms since epoch. */
+  readonly atMs: number
 }
 
 /** Where a UTC day began: the marks from which the day's unrealised result is measured. */
@@ -299,6 +317,12 @@ export interface Journal {
     readonly untilMs?: number
   }): Promise<readonly Fill[]>
   decisionInput(intentId: string): Promise<string | undefined>
+  /** Oldest first, from `sinceMs` on, behind the place `afterOrdinal`. */
+  decisions(query: {
+    readonly sinceMs?: number
+    readonly afterOrdinal?: number
+    readonly limit: number
+  }): Promise<readonly RecordedDecision[]>
 
   limitUsage(rates: readonly OrderRate[]): Promise<LimitUsage>
   /** What an intent holds of each limit row. */
