@@ -5,26 +5,36 @@ import { openCancelSpool, openJournal } from '@tidegate/trade-journal'
 import { createTradingDesk, type DeskSettings, type TradingDesk } from '@tidegate/trading-desk'
 import { ConfigError, type Journal, type Log } from '@tidegate/trading-model'
 import { createAgentDirectory } from './access/agent-directory.js'
+import type { Alerts } from './alerts/create-alerts.js'
 import type { Config } from './config/config.js'
 import { createControl } from './control/create-control.js'
+import { withVerbs } from './control/with-verbs.js'
 import type { Gateway } from './gateway.js'
 import { type OpenLog, openLog } from './log/open-log.js'
 import { createMetrics, type MetricsStore } from './metrics/create-metrics.js'
+import { publishMetrics } from './metrics/publish-metrics.js'
 import { createRuntime, type Runtime } from './runtime.js'
 import type { Scrubber } from './secrets/create-scrubber.js'
+import { checkKeyName, claimKey } from './secrets/key-register.js'
+import { registerSecrets } from './secrets/register-secrets.js'
 import { scrubControl, scrubSurface } from './secrets/scrub-surface.js'
+import type { Secret } from './secrets/secret.js'
+import { type KeySource, unlockSecrets } from './secrets/unlock-secrets.js'
 import { checkKey } from './wiring/check-key.js'
 import { CHECK_RECORDS_MS, checkRecords } from './wiring/check-records.js'
 import { type ConnectedVenue, connectVenue } from './wiring/connect-venue.js'
 import { followProducts } from './wiring/follow-products.js'
-import { createHeadsWebhook, type HeadsWebhook } from './wiring/heads-webhook.js'
 import { readHaltFile } from './wiring/halt-file.js'
+import { createHeadsWebhook, type HeadsWebhook } from './wiring/heads-webhook.js'
 import { readHostId } from './wiring/host-id.js'
 import { identifyAccount } from './wiring/identify-account.js'
+import { refuseDebugging } from './wiring/refuse-debugging.js'
+import { createKeyRotation } from './wiring/rotate-key.js'
 import { showHealth } from './wiring/show-health.js'
 import { type RunningPaper, startPaper } from './wiring/start-paper.js'
 import { coinbaseAddresses } from './wiring/venue-addresses.js'
 import { watchDisk } from './wiring/watch-disk.js'
+import { wireAlerts } from './wiring/wire-alerts.js'
 
 /** Products on the stream at once; deep books of more would cost more memory than they are worth. */
 const MAX_STREAMED = 50
@@ -49,6 +59,8 @@ export interface OpenGatewayOptions {
   readonly runtime?: Runtime
   /** By default the process's own: stderr and the configured file, closed with the gateway. */
   readonly log?: OpenLog
+  /** Opens the sealed file; absent: descriptor or file of the configuration are read. */
+  readonly passphrase?: Secret
 }
 
 /**
@@ -66,22 +78,28 @@ export interface OpenGatewayOptions {
  * const book = await gateway.market.book('BTC-USD', 50)
  * await gateway.close()
  */
-export async function openGateway(config: Config, options: OpenGatewayOptions = {}): Promise<Gateway> {
+export async function openGateway(given: Config, options: OpenGatewayOptions = {}): Promise<Gateway> {
   const runtime = options.runtime ?? createRuntime()
+  refuseDebugging(given.environment)
+  const { config, keys } = unlockSecrets(given, runtime, options.passphrase)
   const opened = options.log ?? openLog(config)
-  const { log, scrubber } = opened
-  const secret = config.coinbase.apiSecret?.reveal()
-  if (secret !== undefined) scrubber.register(secret)
-  const storeUrl = config.store.url?.reveal()
-  if (storeUrl !== undefined)
-    for (const part of [storeUrl, passwordOf(storeUrl)]) if (part !== '') scrubber.register(part)
+  const { scrubber } = opened
+  registerSecrets(config, scrubber)
   if (options.log === undefined) await opened.openFile()
-  const metrics = createMetrics((text) => scrubber.scrub(text))
+  const called = wireAlerts({
+    config,
+    runtime,
+    scrubber,
+    log: opened.log,
+    metrics: createMetrics((text) => scrubber.scrub(text)),
+  })
+  const { log, metrics, alerts } = called
   for (const warning of config.warnings) log.warn('config_warning', { warning })
 
   // What was opened is closed in the opposite order, also when a later step fails.
   const closers: (() => Promise<void> | void)[] = []
   if (options.log === undefined) closers.push(() => opened.close())
+  closers.push(() => called.close())
   const closeAll = async (): Promise<void> => {
     for (const close of closers.splice(0).reverse()) {
       try {
@@ -92,7 +110,7 @@ export async function openGateway(config: Config, options: OpenGatewayOptions = 
     }
   }
   try {
-    return await wire({ config, runtime, scrubber, log, metrics, closers, closeAll })
+    return await wire({ config, keys, runtime, scrubber, log, metrics, alerts, closers, closeAll })
   } catch (error) {
     await closeAll()
     throw error
@@ -101,6 +119,8 @@ export async function openGateway(config: Config, options: OpenGatewayOptions = 
 
 interface Parts {
   readonly config: Config
+  readonly keys: KeySource
+  readonly alerts: Alerts
   readonly runtime: Runtime
   readonly scrubber: Scrubber
   readonly log: Log
@@ -190,6 +210,9 @@ async function wire(parts: Parts): Promise<Gateway> {
     adminTrades: config.adminTrades,
   })
 
+  const rotate = createKeyRotation({ ...parts, folder, venue, journal, disk })
+  const verbs = { rotate_key: rotate, alerts_test: async () => ({ ...(await parts.alerts.test()) }) }
+  const numbers = publishMetrics({ config, desk, metrics, runtime, log, closers })
   begin(parts, connected, desk)
   watchRecords(parts, journal, desk)
   exportHeads(parts, journal)
@@ -198,9 +221,12 @@ async function wire(parts: Parts): Promise<Gateway> {
     desk,
     market,
     mcp: counted(scrubSurface(surface, parts.scrubber), metrics),
-    control: scrubControl(createControl({ desk, journal, agents, random, clock, health }), parts.scrubber),
+    control: scrubControl(
+      withVerbs(createControl({ desk, journal, agents, random, clock, health }), verbs),
+      parts.scrubber,
+    ),
     tokens: journal,
-    metrics,
+    metrics: numbers,
     log,
     ...(paper === undefined ? {} : { paper: { restUrl: paper.restUrl, wsUrl: paper.wsUrl, keyFile: paper.keyFile } }),
     health,
@@ -214,9 +240,14 @@ async function wire(parts: Parts): Promise<Gateway> {
 
 function connect(parts: Parts, paper: RunningPaper | undefined): ConnectedVenue {
   const { config, runtime, log, metrics, scrubber } = parts
+  if (config.coinbase.apiKey !== undefined) {
+    checkKeyName(runtime.disk, config.homeFolder, config.coinbase.apiKey, config.environment)
+  }
   const common = { config, environment: config.environment, runtime, log, metrics }
+  const { disk } = runtime
   if (paper) {
     scrubber.register(paper.key.secret)
+    claimKey(disk, config.homeFolder, paper.key.name, 'paper')
     const addresses = { restUrl: paper.restUrl, marketWsUrl: paper.wsUrl, userWsUrl: paper.wsUrl }
     return connectVenue({ ...common, addresses, key: paper.key })
   }
@@ -227,6 +258,7 @@ function connect(parts: Parts, paper: RunningPaper | undefined): ConnectedVenue 
       throw new ConfigError('ERR_CONFIG_MISSING', 'production needs a key', {
         hint: 'Set COINBASE_API_KEY and COINBASE_API_SECRET',
       })
+    claimKey(disk, config.homeFolder, key.name, 'production')
     return connectVenue({ ...common, addresses: coinbaseAddresses(config, 'production'), key })
   }
   // The static sandbox takes no authentication, so no key is ever shown to it.
@@ -322,9 +354,4 @@ async function auditClose(journal: Journal, log: Log): Promise<void> {
   } catch (error) {
     log.error('audit_failed', { error })
   }
-}
-
-/** What nobody may read of a store's address; an address that is none is refused with a sentence elsewhere. */
-function passwordOf(url: string): string {
-  return decodeURIComponent(URL.parse(url)?.password ?? '')
 }

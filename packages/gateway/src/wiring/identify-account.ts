@@ -48,7 +48,7 @@ export async function identifyAccount(options: IdentifyOptions): Promise<Identif
   try {
     const accountId = await ask()
     if (known?.key !== keyName || known.account !== accountId) {
-      disk.writeTextAtomically(path, `${JSON.stringify({ key: keyName, account: accountId })}\n`, 0o600)
+      rememberAccount(disk, folder, keyName, accountId)
     }
     return { accountId }
   } catch (error) {
@@ -63,6 +63,11 @@ export async function identifyAccount(options: IdentifyOptions): Promise<Identif
     }
     return { accountId: known.account, checkLater }
   }
+}
+
+/** Remembers which portfolio a key is bound to. */
+export function rememberAccount(disk: Disk, folder: string, key: string, account: string): void {
+  disk.writeTextAtomically(join(folder, 'account.json'), `${JSON.stringify({ key, account })}\n`, 0o600)
 }
 
 /** A refusal is an answer; a venue that is away gives none. */
