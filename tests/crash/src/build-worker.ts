@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build, type Options } from 'tsup'
@@ -30,7 +30,7 @@ export async function buildWorker(name = 'worker', patches: readonly Patch[] = [
     config: false,
     entry: { worker: fileURLToPath(new URL('./worker/main.ts', import.meta.url)) },
     outDir,
-    format: ['esm'],
+    format: ['cjs'],
     target: 'node20',
     splitting: false,
     silent: true,
@@ -42,17 +42,39 @@ export async function buildWorker(name = 'worker', patches: readonly Patch[] = [
       // Less to read at every start.
       options.minifyWhitespace = true
       options.minifySyntax = true
+      options.define = { ...options.define, 'import.meta.url': '__url' }
     },
     esbuildPlugins: [patching(name, patches, applied)],
-    // The CommonJS packages inside the bundle ask for `require`.
-    banner: {
-      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
-    },
   })
   for (const patch of patches) if (!applied.has(patch)) throw new Error(`${name}: nobody reads ${patch.file}`)
   const file = readdirSync(outDir).find((each) => each.endsWith('js'))
   if (file === undefined) throw new Error(`nothing was built in ${outDir}`)
-  return join(outDir, file)
+  const start = join(outDir, 'start.cjs')
+  writeFileSync(start, startOf(file))
+  return start
+}
+
+/**
+ * Loads the bundle with the machine code of a process before it, if one has left it: most of what a start costs is compiling. The
+ * worker is told how to leave it.
+ */
+function startOf(bundle: string): string {
+  return `const { readFileSync, renameSync, writeFileSync } = require('node:fs')
+const { Script } = require('node:vm')
+const file = require('node:path').join(__dirname, ${JSON.stringify(bundle)})
+const kept = file + '.code'
+let cachedData
+try { cachedData = readFileSync(kept) } catch {}
+const source = '(function (exports, require, module, __filename, __dirname, __url) {' + readFileSync(file, 'utf8') + '\\n})'
+const script = new Script(source, { filename: file, cachedData })
+globalThis.keepCode = () => {
+  writeFileSync(kept + process.pid, script.createCachedData())
+  renameSync(kept + process.pid, kept)
+}
+const module_ = { exports: {} }
+const url = require('node:url').pathToFileURL(file).href
+script.runInThisContext()(module_.exports, require, module_, file, __dirname, url)
+`
 }
 
 /** Removes what {@link buildWorker} has made in this process. */

@@ -36,6 +36,8 @@ export interface Home {
   live(kill: Kill): Promise<{ readonly killed: boolean; readonly reports: readonly KillReport[] }>
   /** Runs a flow without a kill and counts its labels. */
   count(flow: Flow): Promise<Census>
+  /** Has the owner leave its compiled code to those that come after it. */
+  keepCode(): Promise<void>
   /** Recovers from the last kill, judges, and takes everything down. */
   end(): Promise<readonly KillReport[]>
 }
@@ -284,6 +286,9 @@ export async function openHomeUnderTest(options: HomeOptions, dice: Dice): Promi
       const owner = await alive()
       await perform(owner, await prepare(owner, flow))
       return censusOf(await settle(owner))
+    },
+    async keepCode() {
+      await (await alive()).ask({ do: 'keep-code' })
     },
     async end() {
       const reports = await recover()

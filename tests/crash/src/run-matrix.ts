@@ -146,6 +146,7 @@ async function takeCensus({ stores, flows, seed }: MatrixOptions, pool: WorkerPo
   for (let turn = 0; turn < 3; turn++) {
     for (const flow of flows) censuses.set(flow, mergeCensus(censuses.get(flow) ?? {}, await home.count(flow)))
   }
+  await home.keepCode()
   await home.end()
   const cells = [...censuses].flatMap(([flow, census]) => cellsOf(flow, census))
   const missing = flows.flatMap((flow) =>

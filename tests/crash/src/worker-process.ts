@@ -11,6 +11,9 @@ const KEPT_LINES = 60
 const ANSWER_WITHIN_MS = 90_000
 const GONE_WITHIN_MS = 30_000
 
+/** A process that lives for a second has nothing of optimised code: without the optimiser it needs a third less of the processor. */
+const FLAGS = ['--no-warnings', '--no-opt', '--no-lazy-feedback-allocation']
+
 /** A gateway owner in a process of its own, to be killed. */
 export interface WorkerProcess {
   readonly pid: number
@@ -38,7 +41,7 @@ export interface WorkerProcess {
  * @param bundle - Absolute path of what {@link buildWorker} made.
  */
 export function startWorker(bundle: string): WorkerProcess {
-  const child: ChildProcess = spawn(process.execPath, ['--no-warnings', bundle], {
+  const child: ChildProcess = spawn(process.execPath, [...FLAGS, bundle], {
     stdio: ['pipe', 'ignore', 'pipe', 'pipe'],
   })
   const startedAtMs = performance.now()

@@ -10,6 +10,7 @@ import { watchPostgres } from './watch-postgres.js'
 import { watchSqlite } from './watch-sqlite.js'
 
 const trader: Principal = { name: 'local', role: 'trader' }
+const QUESTIONS: ReadonlySet<string> = new Set(['settle', 'verify', 'keep-code'])
 let open: OpenHome | undefined
 
 watchSqlite()
@@ -30,7 +31,7 @@ async function carryOut(asked: Asked): Promise<void> {
   const { id, command } = asked
   const answer = await run(asked)
   // The answers to the harness's own questions are no answers of a gateway.
-  const isFlow = command.do !== 'settle' && command.do !== 'verify'
+  const isFlow = !QUESTIONS.has(command.do)
   if (isFlow) mark('reply', 'before')
   const sleeps = disarm()
   const seen = { ...census(), 'reply/after': 1 }
@@ -95,6 +96,9 @@ async function run({ id, command }: Asked): Promise<Answer> {
     case 'settle':
       goOn(id, command.stopAt)
       return settle(open, command.maxMs)
+    case 'keep-code':
+      ;(globalThis as { keepCode?: () => void }).keepCode?.()
+      return { outcome: 'kept' }
     case 'verify': {
       const verdict = await unlabelled(() => journal.verifyAudit())
       return {
