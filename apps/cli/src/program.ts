@@ -9,6 +9,7 @@ import { addLiveCheckCommand } from './commands/live-check.js'
 import { addModeCommands } from './commands/modes.js'
 import { addOrderCommands } from './commands/order.js'
 import { addPaperCommands } from './commands/paper.js'
+import { addPolicyCommands } from './commands/policy.js'
 import { addServeCommands } from './commands/serve.js'
 
 /** The whole command line. Built fresh for each run, so that tests can drive it. */
@@ -33,6 +34,7 @@ export function createProgram(): Command {
   addAuditCommands(program)
   addBackupCommand(program)
   addConfigCommands(program)
+  addPolicyCommands(program)
   addLiveCheckCommand(program)
   return program
 }

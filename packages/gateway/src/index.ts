@@ -1,6 +1,7 @@
 // The complete public surface of @tidegate/gateway: named exports only.
 
 export { PAPER_FLAGS } from '@tidegate/paper-exchange'
+export { serializePolicy } from '@tidegate/risk-engine'
 export type { Config, PriceChoice } from './config/config.js'
 export { type LoadConfigOptions, loadConfig } from './config/load-config.js'
 export type { Flags, Variables } from './config/resolve-settings.js'

@@ -14,6 +14,7 @@ import {
 import { z } from 'zod'
 import type { AgentDirectory } from '../access/agent-directory.js'
 import type { ControlApi, Health } from '../gateway.js'
+import { policyVerbs } from './policy-verbs.js'
 import { showApproval, showIntent, showQuarantine } from './show-intent.js'
 import { tokenVerbs } from './token-verbs.js'
 
@@ -148,6 +149,11 @@ export function createControl(deps: ControlDeps): ControlApi {
       const report = await journal.backup(folder)
       return { ok: true, folder: report.folder, files: [...report.files], entries: report.entries, head: report.head }
     },
+    ...policyVerbs({
+      journal,
+      policy: desk.policy,
+      agents: deps.agents.names.map((name) => ({ name, policy: desk.policyFor(name) })),
+    }),
     ...tokenVerbs({ ...deps, operator: OPERATOR }),
     async reconcile(args) {
       parse(noArguments, args)

@@ -1,0 +1,100 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Home, loadConfig, openHome } from '@tidegate/gateway'
+import { InputError } from '@tidegate/trading-model'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { createProgram } from '../program.js'
+import { momentOf } from './policy.js'
+
+let folder: string
+let home: Home
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'tidegate-policy-'))
+  const config = loadConfig({
+    flags: { home: join(folder, 'home'), 'log-level': 'ERROR' },
+    env: { TIDEGATE_SERVER_PORT: '0' },
+    cwd: folder,
+    readFile: () => undefined,
+    platform: process.platform,
+  })
+  home = openHome(config, { as: 'serve', quiet: true })
+  vi.stubEnv('TIDEGATE_HOME', join(folder, 'home'))
+  while (!(await home.control.call('status', {}))['ready']) await new Promise((resolve) => setTimeout(resolve, 50))
+}, 30_000)
+beforeEach(() => {
+  process.exitCode = undefined
+})
+afterEach(() => {
+  vi.restoreAllMocks()
+  process.exitCode = undefined
+})
+afterAll(async () => {
+  await home?.close()
+  vi.unstubAllEnvs()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+/** Runs a command and gives what it wrote on stdout and its exit code. */
+async function run(...args: string[]): Promise<{ readonly code: unknown; readonly text: string }> {
+  let text = ''
+  vi.spyOn(process.stdout, 'write').mockImplementation((chunk) => {
+    text += String(chunk)
+    return true
+  })
+  vi.spyOn(process.stderr, 'write').mockImplementation(() => true)
+  process.exitCode = undefined
+  await createProgram().parseAsync(['node', 'tidegate', ...args])
+  vi.restoreAllMocks()
+  return { code: process.exitCode, text }
+}
+
+function file(name: string, text: string): string {
+  const path = join(folder, name)
+  writeFileSync(path, text)
+  return path
+}
+
+describe('tidegate policy', () => {
+  it('shows what is in force', async () => {
+    const { code, text } = await run('policy', 'show', '--json')
+    expect(code).toBe(0)
+    expect(JSON.parse(text)).toMatchObject({ policy: { max_orders_per_minute: 10 }, agents: {} })
+  })
+
+  it('checks a file without opening anything, and names what is wrong in it', async () => {
+    const sound = file('sound.yaml', 'safety:\n  max_order_value_usd: 50\nagents:\n  ann:\n    role: trader\n')
+    const { code, text } = await run('policy', 'check', sound, '--json')
+    expect([code, JSON.parse(text)]).toMatchObject([undefined, { ok: true, policy: { max_order_value_usd: '50' } }])
+    const wrong = file('wrong.yaml', 'policy:\n  max_open_ordres: 3\n')
+    await expect(run('policy', 'check', wrong)).rejects.toThrow(/max_open_ordres/)
+  })
+
+  it('replays the recorded orders under another file, as a table and as JSON', async () => {
+    const placed = await run('order', 'place', 'buy', 'BTC-USD', '--quote-size', '40', '--json')
+    expect(JSON.parse(placed.text)).toMatchObject({ success: true })
+    const tighter = file('tighter.yaml', 'safety:\n  max_order_value_usd: 20\n')
+    const told = await run('policy', 'replay', '--policy', tighter, '--since', '1h')
+    expect(told.code).toBe(0)
+    expect(told.text).toContain('1 orders decided again: 0 as before, 1 would be denied')
+    expect(told.text).toMatch(/cli +BUY for 40 BTC-USD +approved → denied +\S/)
+    expect(told.text).toContain('not what would have been earned')
+    const same = await run('policy', 'replay', '--policy', file('same.yaml', 'logging:\n  level: ERROR\n'), '--json')
+    expect(JSON.parse(same.text)).toMatchObject({ evaluated: 1, unchanged: 1, changes: [] })
+  })
+})
+
+describe('a moment on the command line', () => {
+  it('is a time or a stretch back from now', () => {
+    expect(momentOf('2026-11-24T00:00:00Z', 0)).toBe(Date.parse('2026-11-24T00:00:00Z'))
+    expect(momentOf('2026-11-24', 0)).toBe(Date.parse('2026-11-24T00:00:00Z'))
+    expect(momentOf('90m', 10_000_000)).toBe(10_000_000 - 5_400_000)
+    expect(momentOf('7d', 1_000_000_000)).toBe(1_000_000_000 - 604_800_000)
+    expect(momentOf('4w', 5)).toBe(0)
+  })
+
+  it.each(['', 'yesterday', '7', '-7d', '2026-13-01', '2026-11-24T00:00:00', '1e3d'])('is not %j', (text) => {
+    expect(() => momentOf(text, 0)).toThrow(InputError)
+  })
+})
