@@ -64,7 +64,12 @@ export async function runSeed(seed: number, options: SeedOptions): Promise<SeedR
     privatePerSecond: scenario.privatePerSecond,
     balances: scenario.balances,
     // The deposits of the opening come before there is anybody to judge.
-    onEffects: (effects) => court?.onEffects(effects),
+    onEffects(effects) {
+      court?.onEffects(effects)
+      // Not what strikes now and then, but how a seed's exchange is.
+      const isSlow = scenario.mix.venueDelayMs > 0 && scenario.mix.isOn
+      if (isSlow && effects.some(({ kind }) => kind === 'opened')) faults.note('venue_delay')
+    },
   })
   const market = createMarketDriver(world, exchange, prng.fork('market'), scenario.restlessness)
   const stranger = createStranger(exchange, market, prng.fork('stranger'))
@@ -76,6 +81,8 @@ export async function runSeed(seed: number, options: SeedOptions): Promise<SeedR
     tokenLifetimeMs: 120_000,
     signWithinMs: 3_000,
     outside: stranger.clientOrderIds,
+    editedOutside: stranger.editedOrderIds,
+    mistaken: exchange.mistaken,
     openedAtMs: () => openedAtMs,
     openingEquityUsd: () => opening,
     listLagMs: scenario.mix.listLagMs,
@@ -89,7 +96,7 @@ export async function runSeed(seed: number, options: SeedOptions): Promise<SeedR
     processes: scenario.processes,
   })
   const http = createHttpNetwork(world, faults, exchange, {
-    onSend: (verb, body) => judge.onSend(verb, body),
+    onSend: (verb, request) => judge.onSend(verb, request),
     onAnswer: (verb, request, status, answer) => judge.refusals.onAnswer(verb, request, status, answer),
     onHeard: (by, url, toldAtMs) => judge.prices.onAnswer(by, url, toldAtMs),
   })
@@ -115,7 +122,14 @@ export async function runSeed(seed: number, options: SeedOptions): Promise<SeedR
     },
   })
   const told: { readonly intent: Intent; readonly outcome: string }[] = []
-  startWeather({ world, faults, fleet, exchange, placeOutside: () => stranger.place() })
+  startWeather({
+    world,
+    faults,
+    fleet,
+    exchange,
+    placeOutside: () => stranger.place(),
+    editOutside: () => stranger.edit(),
+  })
   fleet.startAll()
   const agents = {
     world,

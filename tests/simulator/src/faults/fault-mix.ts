@@ -38,16 +38,36 @@ export const PROCESS_FAULTS = ['crash', 'pause'] as const
 export type ProcessFault = (typeof PROCESS_FAULTS)[number]
 
 /** What the weather does now and then, whoever is at work. */
-export const WEATHER_FAULTS = ['clock_step', 'lease_lost', 'restart', 'outside_order', 'product_flip'] as const
+export const WEATHER_FAULTS = [
+  'clock_step',
+  'lease_lost',
+  'restart',
+  'outside_order',
+  'product_flip',
+  'outside_edit',
+] as const
 export type WeatherFault = (typeof WEATHER_FAULTS)[number]
 
-export type FaultKind = HttpFault | FrameFault | StoreFault | ProcessFault | WeatherFault | 'list_lag' | 'venue_delay'
+/** What the exchange itself does wrong: it books another order than it was sent. */
+export const VENUE_FAULTS = ['venue_mistake'] as const
+export type VenueFault = (typeof VENUE_FAULTS)[number]
+
+export type FaultKind =
+  | HttpFault
+  | FrameFault
+  | StoreFault
+  | ProcessFault
+  | WeatherFault
+  | VenueFault
+  | 'list_lag'
+  | 'venue_delay'
 export const FAULT_KINDS: readonly FaultKind[] = [
   ...HTTP_FAULTS,
   ...FRAME_FAULTS,
   ...STORE_FAULTS,
   ...PROCESS_FAULTS,
   ...WEATHER_FAULTS,
+  ...VENUE_FAULTS,
   'list_lag',
   'venue_delay',
 ]
@@ -84,6 +104,8 @@ const worst: Readonly<Record<FaultKind, number>> = {
   restart: 0.2,
   outside_order: 0.15,
   product_flip: 0.12,
+  outside_edit: 0.15,
+  venue_mistake: 0.2,
   list_lag: 1,
   venue_delay: 1,
 }

@@ -6,6 +6,7 @@ import type { Incarnation } from '../process/incarnation.js'
 import type { SimExchange } from '../venue/sim-exchange.js'
 import { spoil } from './spoil-answer.js'
 
+const soon = [[1, 40]] as const
 const html = '<html><head><title>503 Service Temporarily Unavailable</title></head><body>cloudflare</body></html>'
 
 /** The network between the processes and the exchange: each request and each answer is an event with a latency of its own. */
@@ -18,7 +19,7 @@ export interface HttpNetwork {
 /** Who looks on. */
 export interface NetworkWatch {
   /** A request leaves a process. */
-  onSend(verb: string, body: string): void
+  onSend(verb: string, request: HttpRequest): void
   /** The exchange has answered. */
   onAnswer(verb: string, request: string, status: number, answer: string): void
   /** A good answer has reached the process that asked. */
@@ -56,7 +57,7 @@ export function createHttpNetwork(
     if (!incarnation.point(`http ${verb} before`)) return incarnation.never
     return new Promise((resolve, reject) => {
       incarnation.whenRunning(() => {
-        watch.onSend(verb, request.body ?? '')
+        watch.onSend(verb, request)
         let isOver = false
         const conclude = (settle: () => void): void => {
           if (isOver || !incarnation.point(`http ${verb} after`)) return
@@ -110,7 +111,9 @@ export function createHttpNetwork(
         if (prng.chance(0.5)) reset(there, true)
         break
       case 'request_late': {
-        const late = 1_000 * (prng.chance(0.85) ? prng.between(1, 40) : prng.between(40, 400))
+        // Soon, while its token still lives, or after that.
+        const [from, to] = prng.pick([...soon, ...soon, ...soon, [40, 118], [120, 400]] as const)
+        const late = 1_000 * prng.between(from, to)
         if (prng.chance(0.3)) reset(there, true)
         arrive(late, verb, request, (response) => reply(back, response))
         break

@@ -98,13 +98,31 @@ export function equityUsd({ exchange, market }: Pick<Bench, 'exchange' | 'market
   }, ZERO)
 }
 
-/** No order that adds risk once the day's loss, by the exchange's wallets, is clearly beyond the limit. */
+/** How old a price may be at which the desk values what it holds, and how long a decision may take to be recorded, ms. */
+const valuedWithinMs = 75_000
+/** Between a mid and the better side of the book. */
+const spread = '0.001'
+
+/**
+ * No order that adds risk once the day's loss is beyond the limit (I3): by the exchange's wallets, at the best prices that were shown
+ * within the time in which the desk values what it holds. What filled and is not recorded yet the desk cannot know; there we do not judge.
+ */
 function checkDayLoss(bench: Bench, { intent }: ShadowIntent): void {
+  const { exchange, market, shadow, world, policy } = bench
   const opening = bench.openingEquityUsd()
   if (!opening || intent.reducesExposure) return
-  const loss = opening.minus(equityUsd(bench))
-  const tolerance = opening.mul('0.01')
-  if (loss.gt(bench.policy.maxLossPerDayUsd.plus(tolerance))) {
+  if (exchange.engine.state.fills.some((fill) => !shadow.fills.has(`${fill.orderId} ${fill.tradeId}`))) return
+  const since = world.nowMs() - valuedWithinMs
+  const best = exchange.engine.state.wallets.all().reduce((sum, wallet) => {
+    const held = wallet.available.plus(wallet.hold)
+    if (wallet.currency !== 'BTC' && wallet.currency !== 'ETH') return sum.plus(held)
+    const quotes = market.quotes(`${wallet.currency}-USD`)
+    const shown = quotes.filter((_, index) => (quotes[index + 1]?.fromMs ?? Number.MAX_SAFE_INTEGER) >= since)
+    const price = shown.reduce((most, { ask }) => Decimal.max(most, ask), ZERO)
+    return sum.plus(held.mul(price).mul(new Decimal(spread).plus(1)))
+  }, ZERO)
+  const loss = opening.minus(best)
+  if (loss.gt(policy.maxLossPerDayUsd.plus(1))) {
     bench.blame('I3', `the day has lost ${loss.toFixed(2)} USD, and intent ${intent.intentId} may add risk`)
   }
 }

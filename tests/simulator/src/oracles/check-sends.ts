@@ -1,35 +1,49 @@
-import type { OrderTerms } from '@tidegate/trading-model'
+import type { HttpRequest, OrderTerms } from '@tidegate/trading-model'
 import type { Bench } from './judge.js'
+import type { ShadowIntent } from './shadow.js'
 
 /**
- * Counts requests that could make or change an order as they leave, before anything can happen to them: never more than tickets were
- * minted for them (I1). What the network repeats on its own is not sent again by us.
+ * Looks at requests that could make or change an order as they leave, before anything can happen to them: never more than tickets were
+ * minted for them (I1), and each signed between its ticket and the last moment for that (I9). What the network repeats on its own is
+ * not sent again by us.
  */
-export function createSendCounter(bench: () => Bench): (verb: string, body: string) => void {
+export function createSendCheck(bench: () => Bench): (verb: string, request: HttpRequest) => void {
   const sends = new Map<string, number>()
-  return (verb, body) => {
+  return (verb, request) => {
     if (verb !== 'create-order' && verb !== 'edit-order') return
     const { shadow, blame } = bench()
-    const wire = JSON.parse(body) as Readonly<Record<string, string>>
-    const name =
-      verb === 'create-order' ? wire['client_order_id'] : `${wire['order_id']} ${wire['price']} ${wire['size']}`
-    if (name === undefined) return
+    const wire = JSON.parse(request.body ?? '{}') as Readonly<Record<string, string>>
+    const name = wire['client_order_id'] ?? `${wire['order_id']} ${wire['price']} ${wire['size']}`
     const count = (sends.get(name) ?? 0) + 1
     sends.set(name, count)
-    const tickets = verb === 'create-order' ? (shadow.byClientOrderId(name)?.tickets ?? 0) : editTickets(name)
+    const entries = verb === 'create-order' ? [shadow.byClientOrderId(name)] : editsOf(bench(), wire['order_id'], name)
+    const tickets = entries.reduce((sum, entry) => sum + (entry?.tickets ?? 0), 0)
     if (count > tickets) blame('I1', `${verb} ${name} leaves for the ${count}. time, ${tickets} tickets stand for it`)
-
-    function editTickets(change: string): number {
-      const target = shadow.byVenueOrderId(wire['order_id'] ?? '')
-      return shadow
-        .changesOf(target?.intent.intentId ?? '')
-        .filter(({ first }) => first.kind === 'edit' && said(first.terms, wire['order_id'] ?? '') === change)
-        .reduce((sum, { tickets: each }) => sum + each, 0)
-    }
+    const last = entries.at(-1)
+    if (last) checkSigned(bench(), last, request)
   }
 }
 
-function said(terms: OrderTerms, orderId: string): string {
+/** Both times by the process's own idea of the venue's; a token tells whole seconds. */
+function checkSigned({ blame, signWithinMs }: Bench, { intent }: ShadowIntent, request: HttpRequest): void {
+  const [, claims = ''] = request.headers['authorization']?.split('.') ?? []
+  if (claims === '' || intent.signByMs === undefined) return
+  const { nbf } = JSON.parse(Buffer.from(claims, 'base64url').toString('utf8')) as { readonly nbf: number }
+  const signedMs = nbf * 1_000
+  if (signedMs > intent.signByMs)
+    blame('I9', `intent ${intent.intentId} is signed ${signedMs - intent.signByMs} ms after it had to be`)
+  if (signedMs + 1_000 < intent.signByMs - signWithinMs)
+    blame('I9', `intent ${intent.intentId} goes out under a token that is older than its ticket`)
+}
+
+function editsOf({ shadow }: Bench, orderId: string | undefined, change: string): readonly ShadowIntent[] {
+  const target = shadow.byVenueOrderId(orderId ?? '')
+  return shadow
+    .changesOf(target?.intent.intentId ?? '')
+    .filter(({ first }) => first.kind === 'edit' && `${orderId} ${said(first.terms)}` === change)
+}
+
+function said(terms: OrderTerms): string {
   if (terms.orderType === 'MARKET' || terms.size.kind !== 'base') return ''
-  return `${orderId} ${terms.limitPrice.toFixed()} ${terms.size.baseSize.toFixed()}`
+  return `${terms.limitPrice.toFixed()} ${terms.size.baseSize.toFixed()}`
 }

@@ -24,8 +24,10 @@ export function checkStates(bench: Bench, entry: ShadowIntent): void {
       `intent ${intent.intentId} is ${intent.state} (${intent.outcomeReason ?? ''}), but the venue has order ${order.orderId}`,
     )
   }
-  const changed = entry.events.findLast(({ event }) => event.type === 'terms_changed')?.event
-  const termsHash = changed?.type === 'terms_changed' ? changed.termsHash : first.termsHash
+  const changed = entry.events.findLast(
+    ({ event }) => event.type === 'terms_changed' || event.type === 'disowned',
+  )?.event
+  const termsHash = changed && 'termsHash' in changed ? changed.termsHash : first.termsHash
   if (intent.termsHash !== termsHash || intent.clientOrderId !== first.clientOrderId) {
     blame('I5', `intent ${intent.intentId} has changed its terms or its id at the venue`)
   }

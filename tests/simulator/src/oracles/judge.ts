@@ -1,18 +1,18 @@
 import type { Effect, OrderRecord } from '@tidegate/paper-exchange/in-process'
 import type { Policy } from '@tidegate/risk-engine'
-import { type Decimal, type Journal, type OrderTerms, serializeTerms } from '@tidegate/trading-model'
+import { type Decimal, type HttpRequest, type Journal, type OrderTerms, serializeTerms } from '@tidegate/trading-model'
 import type { World } from '../core/world.js'
 import type { MarketDriver } from '../venue/market-driver.js'
 import type { SimExchange } from '../venue/sim-exchange.js'
 import { checkAcceptance } from './check-acceptance.js'
-import { checkApproval } from './check-approval.js'
+import { checkApproval, checkVerdict } from './check-approval.js'
 import { checkEdits, checkRework, type Rework } from './check-change.js'
 import { checkEnd } from './check-end.js'
 import { checkExposure, checkReserved } from './check-exposure.js'
 import { checkFills } from './check-fills.js'
 import { checkDecisionData, checkTicketData } from './check-market-data.js'
 import { checkMode } from './check-mode.js'
-import { createSendCounter } from './check-sends.js'
+import { createSendCheck } from './check-sends.js'
 import { checkStates } from './check-states.js'
 import { checkTicket } from './check-ticket.js'
 import { checkWish } from './check-wish.js'
@@ -39,6 +39,10 @@ export interface Bench {
   readonly signWithinMs: number
   /** Orders that somebody placed outside Tidegate. */
   readonly outside: ReadonlySet<string>
+  /** Orders of ours that somebody changed outside. */
+  readonly editedOutside: ReadonlySet<string>
+  /** Ids under which the exchange booked another order than it was sent: those must end in a person's hands. */
+  readonly mistaken: ReadonlySet<string>
   /** When the account was taken over with what it held, by the desk's idea of the venue's time. */
   openedAtMs(): number | undefined
   /** Equity by the exchange's wallets when the day began. */
@@ -70,7 +74,7 @@ export interface Judge {
   ): ShadowIntent | undefined
   onEffects(effects: readonly Effect[]): void
   /** Told of every request as it leaves a process. */
-  onSend(verb: string, body: string): void
+  onSend(verb: string, request: HttpRequest): void
   atEnd(journal: Journal): Promise<void>
   readonly blame: (invariant: string, problem: string) => void
 }
@@ -120,6 +124,7 @@ export function createJudge(
       const entry = shadow.commit(by, method, args, result, parts.world.nowMs())
       if (method === 'recordFills') checkFills(bench, args, result)
       if (!entry) return undefined
+      if (method === 'decideApproval') checkVerdict(bench, entry)
       if (method === 'recordIntent') {
         checkWish(bench, entry)
         checkExposure(bench, entry)
@@ -149,7 +154,7 @@ export function createJudge(
         checkAcceptance(bench, record)
       }
     },
-    onSend: createSendCounter(() => bench),
+    onSend: createSendCheck(() => bench),
     async atEnd(journal) {
       await checkEnd(bench, journal)
       checkEdits(bench, reworks)

@@ -155,6 +155,8 @@ export function createShadow(): Shadow {
         case 'apply': {
           const event = args[1] as IntentEvent
           const entry = note(result as Intent, event)
+          // What a person took over as the venue shows it is nobody's wish, and claims nothing of ours.
+          if (entry && event.type === 'disowned') entry.reservations = []
           if (entry && event.type === 'not_sent' && entry.intent.state === 'RESERVED') entry.unsent++
           return entry
         }

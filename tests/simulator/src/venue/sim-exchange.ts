@@ -8,6 +8,7 @@ import {
 import { Decimal, type HttpRequest, type HttpResponse, type Ids, type Log } from '@tidegate/trading-model'
 import type { World } from '../core/world.js'
 import type { FaultBook } from '../faults/fault-book.js'
+import { VENUE_FAULTS } from '../faults/fault-mix.js'
 import { hideYoung } from './list-lag.js'
 import { createStubTokens, SIM_KEY } from './stub-tokens.js'
 
@@ -21,6 +22,8 @@ export interface ServerEnd {
 /** The paper exchange inside the simulation: its engine, routes and stream, its time that of the world. */
 export interface SimExchange {
   readonly engine: ExchangeEngine
+  /** Ids under which it booked another order than it was sent. */
+  readonly mistaken: ReadonlySet<string>
   verbOf(request: HttpRequest): string | undefined
   answer(request: HttpRequest): HttpResponse
   connect(onFrame: (text: string) => void, onClose: (code: number, reason: string) => void): ServerEnd
@@ -78,8 +81,21 @@ export function createSimExchange(options: SimExchangeOptions): SimExchange {
     return { path, search }
   }
 
+  const mistaken = new Set<string>()
+
+  /** The body of an order, or of another one under the same id. */
+  function asBooked(body: string): string {
+    if (faults.draw(VENUE_FAULTS) === undefined) return body
+    const wire = JSON.parse(body) as { client_order_id: string; order_configuration: Record<string, object> }
+    if ([...exchange.engine.state.orders.values()].some((order) => order.clientOrderId === wire.client_order_id))
+      return body
+    mistaken.add(wire.client_order_id)
+    return JSON.stringify({ ...wire, order_configuration: halved(wire.order_configuration) })
+  }
+
   return {
     engine: exchange.engine,
+    mistaken,
     verbOf: (request) => exchange.verbOf(request.method, split(request).path),
     answer(request) {
       exchange.engine.advance()
@@ -90,7 +106,10 @@ export function createSimExchange(options: SimExchangeOptions): SimExchange {
         search,
         authorization: request.headers['authorization'],
         from: '127.0.0.1',
-        text: request.body ?? '',
+        text:
+          exchange.verbOf(request.method, path) === 'create-order'
+            ? asBooked(request.body ?? '')
+            : (request.body ?? ''),
       })
       const shown =
         faults.mix.isOn && listLagMs > 0 ? hideYoung(answer.body, path, world.nowMs() - listLagMs) : answer.body
@@ -132,4 +151,26 @@ export function createSimExchange(options: SimExchangeOptions): SimExchange {
       }
     },
   }
+}
+
+/** Half of what was asked for: never more than is reserved. */
+function halved(configuration: Record<string, object>): Record<string, object> {
+  return Object.fromEntries(
+    Object.entries(configuration).map(([kind, fields]) => [
+      kind,
+      Object.fromEntries(
+        Object.entries(fields).map(([field, value]: [string, unknown]) =>
+          field === 'base_size' || field === 'quote_size'
+            ? [
+                field,
+                new Decimal(String(value))
+                  .div(2)
+                  .toDecimalPlaces(field === 'base_size' ? 8 : 2)
+                  .toFixed(),
+              ]
+            : [field, value],
+        ),
+      ),
+    ]),
+  )
 }

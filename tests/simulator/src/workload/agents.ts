@@ -32,13 +32,22 @@ export function startAgents(given: AgentDeps, count: number, lengthMs: number): 
 }
 
 function act(deps: AgentDeps, desk: TradingDesk, wishes: Wish[]): void {
-  const { prng } = deps
+  const { prng, world } = deps
   const dice = prng.below(100)
-  if (dice < 46) place(deps, desk, newWish(deps, wishes), true)
-  else if (dice < 55 && wishes.length > 0) place(deps, desk, prng.pick(wishes), true)
+  if (dice < 46) {
+    place(deps, desk, newWish(deps, wishes), true)
+    // Somebody reaches for the switch while it is on its way.
+    if (prng.chance(0.08)) world.schedule(prng.between(0, 600), 'agent halts', () => halt(deps))
+  } else if (dice < 55 && wishes.length > 0) place(deps, desk, prng.pick(wishes), true)
   else if (dice < 58 && wishes.length > 0) {
-    // The same key for something else.
-    place(deps, desk, { ...prng.pick(wishes), terms: newWish(deps, []).terms }, false)
+    // The same key for something else, or for nearly the same.
+    const wish = prng.pick(wishes)
+    place(
+      deps,
+      desk,
+      { ...wish, terms: prng.chance(0.5) ? pricedOtherwise(wish.terms) : newWish(deps, []).terms },
+      false,
+    )
   } else if (dice < 59) place(deps, desk, { ...newWish(deps, []), principal: VIEWER }, false)
   else if (dice < 62 && wishes.length > 0) {
     // Somebody else happens to use the same key.
@@ -55,7 +64,9 @@ function act(deps: AgentDeps, desk: TradingDesk, wishes: Wish[]): void {
 
 function newWish({ prng, market, world }: AgentDeps, wishes: Wish[]): Wish {
   const principal = prng.pick([ALICE, ALICE, BOB])
-  const terms = drawTerms(prng, market, world.nowMs())
+  // Now and then the same again, as another wish.
+  const isSame = wishes.length > 0 && prng.chance(0.12)
+  const terms = isSame ? prng.pick(wishes).terms : drawTerms(prng, market, world.nowMs())
   const wish = { principal, terms, ...(prng.chance(0.75) ? { key: `k${wishes.length}` } : {}) }
   wishes.push(wish)
   return wish
@@ -124,6 +135,16 @@ function cancelAll(deps: AgentDeps, desk: TradingDesk): void {
   )
 }
 
+function halt({ desks, prng }: AgentDeps): void {
+  const [desk] = desks()
+  const scope = prng.pick(['account', 'product:BTC-USD', 'agent:alice'])
+  if (desk) quietly(desk.setMode({ principal: ANN, scope, mode: 'HALTED', reason: 'simulated' }))
+}
+
+function pricedOtherwise(terms: OrderTerms): OrderTerms {
+  return terms.orderType === 'MARKET' ? terms : { ...terms, limitPrice: terms.limitPrice.plus('1.5') }
+}
+
 function flipMode({ prng }: AgentDeps, desk: TradingDesk): void {
   const scope = prng.pick(['account', 'account', 'product:BTC-USD', 'product:BTC-USDC', 'agent:alice'])
   const dice = prng.below(10)
@@ -132,13 +153,24 @@ function flipMode({ prng }: AgentDeps, desk: TradingDesk): void {
   else quietly(desk.setMode({ principal: prng.pick([ANN, ANN, ALICE]), scope, mode: 'ACTIVE', reason: 'simulated' }))
 }
 
-function decide({ prng, judge }: AgentDeps, desk: TradingDesk): void {
+function decide(deps: AgentDeps, desk: TradingDesk): void {
+  const { prng, judge } = deps
+  if (prng.chance(0.25)) settle(deps, desk)
   const waiting = [...judge.shadow.intents.values()].filter(({ intent }) => intent.needsApproval)
   if (waiting.length === 0) return
   const { intent } = prng.pick(waiting)
   const principal = prng.pick([ANN, ANN, ANN, ANN, ALICE, { name: intent.principal, role: 'approver' as const }])
   const decision = prng.chance(0.8) ? 'approved' : 'denied'
   quietly(desk.decideApproval({ principal, intentId: intent.intentId, decision }))
+}
+
+/** A person looks after what is in quarantine. */
+function settle({ prng, judge }: AgentDeps, desk: TradingDesk): void {
+  const held = [...judge.shadow.intents.values()].filter(({ intent }) => intent.state === 'QUARANTINED')
+  if (held.length === 0) return
+  const { intent } = prng.pick(held)
+  const verdict = prng.pick(['accept', 'accept', 'gone'] as const)
+  quietly(desk.settleQuarantine({ principal: ANN, id: intent.intentId, verdict, reason: 'simulated' }))
 }
 
 function read({ prng, judge, market, world }: AgentDeps, desk: TradingDesk): void {

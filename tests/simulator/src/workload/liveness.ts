@@ -6,6 +6,7 @@ import type { Judge } from '../oracles/judge.js'
 import type { Fleet } from '../process/fleet.js'
 import type { MarketDriver } from '../venue/market-driver.js'
 import type { SimExchange } from '../venue/sim-exchange.js'
+import { ANN } from './people.js'
 
 export interface LivenessDeps {
   readonly world: World
@@ -45,6 +46,7 @@ export async function liveOn(deps: LivenessDeps): Promise<void> {
   }
   market.stop()
   deps.dismissAgents()
+  await settleOne(deps)
   for (let round = 1; round <= cancelRounds; round++) {
     const begunAtMs = world.nowMs()
     if (!(await cancelEverything(deps))) return
@@ -53,6 +55,21 @@ export async function liveOn(deps: LivenessDeps): Promise<void> {
   if (exchange.engine.state.live.size > 0 || !isAtRest(deps, false)) {
     judge.blame('I7', `not everything is gone after ${cancelRounds} rounds of cancel-all: ${unrest(deps)}`)
   }
+}
+
+/** A person takes over one of the quarantined orders as the exchange shows it; the others stay in quarantine to the end. */
+async function settleOne({ world, fleet, judge }: LivenessDeps): Promise<void> {
+  const held = [...judge.shadow.intents.values()].find(({ intent }) => intent.state === 'QUARANTINED')
+  const [desk] = fleet.desks()
+  if (!held || !desk) return
+  let isSaid = false
+  const said = (): void => {
+    isSaid = true
+  }
+  desk
+    .settleQuarantine({ principal: ANN, id: held.intent.intentId, verdict: 'accept', reason: 'simulated' })
+    .then(said, said)
+  await runUntil(world, cancelWithinMs, () => isSaid)
 }
 
 /** One cancel-all and the time it takes to come true; false when that is too long, which is a promise broken. */

@@ -13,6 +13,7 @@ export function startWeather(deps: {
   readonly fleet: Fleet
   readonly exchange: SimExchange
   readonly placeOutside: () => void
+  readonly editOutside: () => void
 }): void {
   const { world, faults, fleet, exchange } = deps
   const { prng } = faults
@@ -33,6 +34,8 @@ export function startWeather(deps: {
         return fleet.restart(slot)
       case 'outside_order':
         return deps.placeOutside()
+      case 'outside_edit':
+        return deps.editOutside()
       case 'product_flip': {
         const productId = prng.pick(['BTC-USD', 'BTC-USDC', 'ETH-USD'])
         closed.add(productId)
