@@ -1,6 +1,5 @@
 import type { IntentChange, RecordResult } from '@tidegate/trading-model'
-import { type Kysely, sql } from 'kysely'
-import { fromIntentRow } from '../codec/intent-row.js'
+import { type Kysely, type SelectQueryBuilder, sql } from 'kysely'
 import type { Database } from '../sql/database.js'
 import { loadIntent } from './store-intent.js'
 
@@ -14,6 +13,13 @@ export interface Wish {
 
 export type EarlierWish = Extract<RecordResult, { kind: 'existing' | 'conflict' }>
 
+/** What a wish would repeat, as one row: for {@link judgeEarlier}. */
+export interface EarlierRow {
+  readonly earlier_id: string
+  readonly earlier_hash: string
+  readonly earlier_at_ms: bigint
+}
+
 /**
  * Looks for the same wish. With a key: the intent that used it, for ever. Without: the latest intent of the principal with
  * the same terms, less than `duplicateWindowMs` old. Denied intents are no earlier wish; refused approvals and rejections are.
@@ -24,29 +30,54 @@ export async function findEarlierWish(
   wish: Wish,
   nowMs: number,
 ): Promise<EarlierWish | undefined> {
-  const wishHash = wish.change?.wishHash ?? wish.termsHash
+  return await judgeEarlier(trx, wish, nowMs, await earlierRow(trx, wish, nowMs).executeTakeFirst())
+}
+
+/** The question after the earlier wish, to be asked alone or as part of another one. */
+export function earlierRow(
+  trx: Kysely<Database>,
+  wish: Wish,
+  nowMs: number,
+): SelectQueryBuilder<Database, 'idempotency_keys' | 'intents', EarlierRow> {
   if (wish.key !== undefined) {
-    const used = await trx
+    return trx
       .selectFrom('idempotency_keys')
-      .select(['intent_id', 'terms_hash'])
+      .select(['intent_id as earlier_id', 'terms_hash as earlier_hash', 'created_at_ms as earlier_at_ms'])
       .where('principal', '=', wish.principal)
-      .where('idempotency_key', '=', wish.key)
-      .executeTakeFirst()
-    if (!used) return undefined
-    const { intent } = await loadIntent(trx, used.intent_id)
-    return used.terms_hash === wishHash ? { kind: 'existing', intent, by: 'key' } : { kind: 'conflict', intent }
+      .where('idempotency_key', '=', wish.key) as SelectQueryBuilder<
+      Database,
+      'idempotency_keys' | 'intents',
+      EarlierRow
+    >
   }
-  const since = BigInt(nowMs - wish.duplicateWindowMs)
-  let query = trx.selectFrom('intents').selectAll().where('principal', '=', wish.principal)
-  query = wish.change
-    ? query.where('target_intent_id', '=', wish.change.targetIntentId)
-    : query.where(sql`coalesce(wish_hash, terms_hash)`, '=', wishHash).where('created_at_ms', '>', since)
-  const same = await query
+  const hash = sql<string>`coalesce(wish_hash, terms_hash)`
+  const query = trx
+    .selectFrom('intents')
+    .select(['intent_id as earlier_id', hash.as('earlier_hash'), 'created_at_ms as earlier_at_ms'])
+    .where('principal', '=', wish.principal)
     .where('state', '<>', 'DENIED')
     .orderBy('created_at_ms', 'desc')
     .orderBy('ordinal', 'desc')
     .limit(1)
-    .executeTakeFirst()
-  const isSame = same && (same.wish_hash ?? same.terms_hash) === wishHash && same.created_at_ms > since
-  return isSame ? { kind: 'existing', intent: fromIntentRow(same), by: 'window' } : undefined
+  return (
+    wish.change
+      ? query.where('target_intent_id', '=', wish.change.targetIntentId)
+      : query.where(hash, '=', wish.termsHash).where('created_at_ms', '>', BigInt(nowMs - wish.duplicateWindowMs))
+  ) as SelectQueryBuilder<Database, 'idempotency_keys' | 'intents', EarlierRow>
+}
+
+/** Whether what {@link earlierRow} found is the same wish, another one under the same key, or none. */
+export async function judgeEarlier(
+  trx: Kysely<Database>,
+  wish: Wish,
+  nowMs: number,
+  row: EarlierRow | undefined,
+): Promise<EarlierWish | undefined> {
+  if (!row) return undefined
+  const isSame = row.earlier_hash === (wish.change?.wishHash ?? wish.termsHash)
+  const isInWindow = row.earlier_at_ms > BigInt(nowMs - wish.duplicateWindowMs)
+  if (wish.key === undefined && !(isSame && isInWindow)) return undefined
+  const { intent } = await loadIntent(trx, row.earlier_id)
+  if (!isSame) return { kind: 'conflict', intent }
+  return { kind: 'existing', intent, by: wish.key === undefined ? 'window' : 'key' }
 }

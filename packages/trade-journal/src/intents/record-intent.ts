@@ -1,4 +1,4 @@
-import { type Intent, InvariantError, type NewIntent, type RecordResult } from '@tidegate/trading-model'
+import { type Intent, InvariantError, type ModeRow, type NewIntent, type RecordResult } from '@tidegate/trading-model'
 import type { JournalContext } from '../context.js'
 import { mustHaveRoom } from '../disk-room.js'
 import { countRate } from '../limits/count-rate.js'
@@ -7,7 +7,7 @@ import { insertReservations, takeReservations } from '../limits/take-reservation
 import { forbids, modesAndEpoch, strictest } from '../records/modes.js'
 import { mustBeAudited, Undo, type WriteTx, write } from '../write.js'
 import { changeFields, whyNotChanged } from './change-target.js'
-import { findEarlierWish } from './find-earlier.js'
+import { judgeEarlier } from './find-earlier.js'
 import { insertIntent, loadIntent } from './store-intent.js'
 
 /** Transaction 1: see {@link Journal.recordIntent}. */
@@ -15,9 +15,10 @@ export async function recordIntent(ctx: JournalContext, wanted: NewIntent): Prom
   mustBeAudited(ctx)
   mustHaveRoom(ctx)
   return await write<RecordResult>(ctx, async (tx) => {
-    const earlier = await findEarlierWish(tx.trx, wanted, tx.nowMs)
+    const found = await modesAndEpoch(tx.trx, wanted, tx.nowMs)
+    const earlier = await judgeEarlier(tx.trx, wanted, tx.nowMs, found.earlier)
     if (earlier) return earlier
-    const changed = await whatChanged(tx, wanted)
+    const changed = await whatChanged(tx, wanted, found)
     if (changed !== undefined) return { kind: 'lost_race', what: changed }
     const target = wanted.change && (await loadIntent(tx.trx, wanted.change.targetIntentId)).intent
     const refusal = target && (await whyNotChanged(tx.trx, target))
@@ -51,8 +52,11 @@ function outOfDate(wanted: NewIntent, epoch: number): string | undefined {
   return `something was released or filled since the snapshot (epoch ${epoch})`
 }
 
-async function whatChanged(tx: WriteTx, wanted: NewIntent): Promise<string | undefined> {
-  const { modes, epoch } = await modesAndEpoch(tx.trx)
+async function whatChanged(
+  tx: WriteTx,
+  wanted: NewIntent,
+  { modes, epoch }: { readonly modes: readonly ModeRow[]; readonly epoch: number },
+): Promise<string | undefined> {
   const outdated = outOfDate(wanted, epoch)
   if (outdated !== undefined) return outdated
   const mode = strictest(modes, {

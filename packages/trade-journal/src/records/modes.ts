@@ -3,6 +3,7 @@ import type { Kysely } from 'kysely'
 import { z } from 'zod'
 import { intColumn, readRow } from '../codec/read-row.js'
 import type { JournalContext } from '../context.js'
+import { type EarlierRow, earlierRow, type Wish } from '../intents/find-earlier.js'
 import type { Database } from '../sql/database.js'
 import { read, write } from '../write.js'
 
@@ -37,19 +38,26 @@ export async function allModes(trx: Kysely<Database>): Promise<readonly ModeRow[
   return (await trx.selectFrom('modes').selectAll().orderBy('scope').execute()).map(toMode)
 }
 
-/** Every mode and the count of releases and fills, at one moment. */
+/** Every mode, the count of releases and fills, and what a wish would repeat: one question, because each is a trip to the database. */
 export async function modesAndEpoch(
   trx: Kysely<Database>,
-): Promise<{ readonly modes: readonly ModeRow[]; readonly epoch: number }> {
+  wish: Wish,
+  nowMs: number,
+): Promise<{ readonly modes: readonly ModeRow[]; readonly epoch: number; readonly earlier: EarlierRow | undefined }> {
   const rows = await trx
     .selectFrom('meta')
     .leftJoin('modes', (join) => join.onTrue())
-    .select('meta.release_epoch')
+    .leftJoin(earlierRow(trx, wish, nowMs).as('earlier'), (join) => join.onTrue())
+    .select(['meta.release_epoch', 'earlier.earlier_id', 'earlier.earlier_hash', 'earlier.earlier_at_ms'])
     .select(['modes.scope', 'modes.mode', 'modes.changed_by', 'modes.reason', 'modes.at_ms'])
     .execute()
-  const epoch = rows[0]?.release_epoch
+  const { release_epoch: epoch, earlier_id, earlier_hash, earlier_at_ms } = rows[0] ?? {}
   if (epoch === undefined) throw new StoreError('ERR_STORE_CORRUPT', 'The store has lost its identity')
-  return { modes: rows.filter((row) => row.scope !== null).map(toMode), epoch: Number(epoch) }
+  const earlier =
+    earlier_id == null || earlier_hash == null || earlier_at_ms == null
+      ? undefined
+      : { earlier_id, earlier_hash, earlier_at_ms }
+  return { modes: rows.filter((row) => row.scope !== null).map(toMode), epoch: Number(epoch), earlier }
 }
 
 function toMode(stored: object): ModeRow {

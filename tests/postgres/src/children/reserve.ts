@@ -24,7 +24,7 @@ for (let turn = 0; turn < times; turn++) {
   const answer = await reserve(intentId, amount, `${name}-${turn}`)
   say({ intentId, amount: String(amount), answer })
   if (answer === 'recorded') held.push(intentId)
-  if (!options.onlyTakes && held.length > 0 && random.below(8) === 0) {
+  if (!options.onlyTakes && held.length > 0 && random.below(24) === 0) {
     const given = held.splice(random.below(held.length), 1)[0] ?? ''
     await journal.apply(given, { type: 'abandoned', reason: 'given back' }, 'desk')
     say({ intentId: given, answer: 'given back' })
@@ -51,6 +51,8 @@ async function reserve(intentId: string, amount: bigint, key: string): Promise<'
     if (result.kind === 'recorded') return 'recorded'
     if (result.kind !== 'lost_race') throw new Error(result.kind)
     if (result.what.includes('no room')) return 'full'
-    releaseEpoch = (await journal.limitUsage([])).releaseEpoch
+    // A desk takes a whole new snapshot here; of that, this loop needs the number that the answer names.
+    releaseEpoch = Number(/epoch (\d+)/.exec(result.what)?.[1] ?? Number.NaN)
+    if (!Number.isSafeInteger(releaseEpoch)) throw new Error(result.what)
   }
 }
