@@ -271,7 +271,8 @@ function buildServer(
   // Handlers never look at the request's abort signal: it fires when the transport closes, and an order goes on then.
   server.setRequestHandler('tools/call', async ({ params }) => {
     if (!toolsByName.has(params.name)) {
-      const exists = [...toolsByName.keys()].join(', ')
+      // Told of what is there for this principal, and of nothing else.
+      const exists = lists.tools.map((tool) => (tool as { readonly name: string }).name).join(', ')
       throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Unknown tool. What exists: ${exists}`)
     }
     const outcome = await callTool(params.name, (params.arguments ?? {}) as JsonObject)

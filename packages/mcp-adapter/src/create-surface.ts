@@ -1,11 +1,12 @@
-import { NotFoundError } from '@tidegate/trading-model'
+import { NotFoundError, type Permission, type Principal } from '@tidegate/trading-model'
 import type { SurfaceBackend } from './backend.js'
 import { completeArgument } from './complete.js'
-import { requirePermissions } from './permissions.js'
+import { isAllowed, requirePermissions } from './permissions.js'
 import { prompts } from './prompts/list.js'
 import { resources } from './resources/list.js'
 import { matchResource } from './resources/parse-uri.js'
 import { requireLive } from './resources/require-live.js'
+import { createCallBudget } from './shared/call-budget.js'
 import { throttle } from './shared/throttle.js'
 import { venueWord } from './shared/untrusted-text.js'
 import type { SurfaceContext, SurfaceDeps } from './surface-deps.js'
@@ -30,16 +31,31 @@ const NOTICE_EVERY_MS = 1_000
  */
 export function createSurface(deps: SurfaceDeps): SurfaceBackend {
   const contextOf = (principal: SurfaceContext['principal']): SurfaceContext => ({ ...deps, principal })
+  /** Whoever asks for what does not exist is told of what is there for them, and of nothing else. */
+  const mayUse =
+    (principal: Principal) =>
+    ({ permissions }: { readonly permissions: readonly Permission[] }): boolean =>
+      isAllowed(principal, permissions, deps.adminTrades)
+  const namesFor = (
+    principal: Principal,
+    items: readonly { readonly name: string; readonly permissions: readonly Permission[] }[],
+  ): string =>
+    items
+      .filter(mayUse(principal))
+      .map((item) => item.name)
+      .join(', ')
+  const budget = createCallBudget(deps.clock, (name) => deps.maxCallsPerMinute?.(name))
   return {
     async callTool(principal, name, args) {
       const tool = tools.find((item) => item.name === name)
       if (!tool) {
         throw new NotFoundError(`There is no tool ${venueWord(name) || 'of that name'}`, {
-          hint: `what exists: ${tools.map((item) => item.name).join(', ')}`,
+          hint: `what exists: ${namesFor(principal, tools)}`,
         })
       }
       try {
         requirePermissions(principal, tool.permissions, name, deps.adminTrades)
+        if (!tool.isUrgent) budget.take(principal.name)
         return { structured: await tool.run(contextOf(principal), args), isError: false }
       } catch (error) {
         return toToolResult(error, deps.log, name, tool.onFault?.(error, false))
@@ -47,27 +63,33 @@ export function createSurface(deps: SurfaceDeps): SurfaceBackend {
     },
 
     async readResource(principal, uri) {
-      const { resource, params } = matchResource(resources, uri)
+      budget.take(principal.name)
+      const { resource, params } = matchResource(resources, uri, mayUse(principal))
       requirePermissions(principal, resource.permissions, resource.path, deps.adminTrades)
       const value = await resource.read(contextOf(principal), params)
       return { uri, mimeType: 'application/json', text: JSON.stringify(value) }
     },
 
     async getPrompt(principal, name, args) {
+      budget.take(principal.name)
       const prompt = prompts.find((item) => item.name === name)
       if (!prompt) {
         throw new NotFoundError(`There is no prompt ${venueWord(name) || 'of that name'}`, {
-          hint: `what exists: ${prompts.map((item) => item.name).join(', ')}`,
+          hint: `what exists: ${namesFor(principal, prompts)}`,
         })
       }
       requirePermissions(principal, prompt.permissions, name, deps.adminTrades)
       return { description: prompt.description, text: await prompt.render(contextOf(principal), args) }
     },
 
-    complete: (principal, ref, argument, value) => completeArgument(contextOf(principal), ref, argument, value),
+    async complete(principal, ref, argument, value) {
+      budget.take(principal.name)
+      return completeArgument(contextOf(principal), ref, argument, value)
+    },
 
     subscribe(principal, uri, changed) {
-      const { resource, params } = matchResource(resources, uri)
+      budget.take(principal.name)
+      const { resource, params } = matchResource(resources, uri, mayUse(principal))
       requirePermissions(principal, resource.permissions, resource.path, deps.adminTrades)
       const watch = requireLive(resource)
       const notices = throttle(deps.clock, deps.timers, NOTICE_EVERY_MS, changed)

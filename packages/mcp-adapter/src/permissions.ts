@@ -19,8 +19,11 @@ export function requirePermissions(
 ): void {
   const missing = permissions.filter((permission) => !hasPermission(principal, permission, adminTrades))
   if (missing.length === 0) return
-  throw new PermissionError(`${action} needs ${missing.join(' and ')}, which the role ${principal.role} lacks`, {
-    hint: 'ask the owner of this server for another role; calling again will not help',
-    context: { missing, role: principal.role, principal: principal.name },
-  })
+  throw new PermissionError(
+    `${action} needs ${missing.join(' and ')}, which ${principal.permissions === undefined ? `the role ${principal.role}` : principal.name} lacks`,
+    {
+      hint: 'ask the owner of this server for another role; calling again will not help',
+      context: { missing, role: principal.role, principal: principal.name },
+    },
+  )
 }

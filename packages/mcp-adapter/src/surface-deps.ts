@@ -16,6 +16,8 @@ export interface SurfaceDeps {
   readonly subscribeTicker?: (
     productIds: readonly string[],
   ) => Promise<{ readonly accepted: readonly string[]; readonly unknown: readonly string[] }>
+  /** Calls that a principal may make in any 60 s; absent: as many as it likes. */
+  readonly maxCallsPerMinute?: (principalName: string) => number
   /** Restores the specification's TRADER ⊂ ADMIN. */
   readonly adminTrades?: boolean
 }

@@ -89,7 +89,7 @@ function factsOf(error: BaseError): JsonObject {
     if (typeof value === 'number' && Number.isFinite(value)) facts[shown] = value
     if (typeof value === 'string' && value !== '') facts[shown] = untrustedText(value.split(/[?#]/)[0] ?? '', 120)
   }
-  if (BaseError.isInstance(error) && error.code === 'ERR_VENUE_RATE_LIMIT') {
+  if (error.code === 'ERR_VENUE_RATE_LIMIT' || error.code === 'ERR_CALL_RATE') {
     const wait = (error as unknown as { readonly retryAfterMs?: unknown }).retryAfterMs
     if (typeof wait === 'number') facts['retry_after_ms'] = wait
   }

@@ -12,6 +12,7 @@ export {
   type PublicCode,
 } from './errors/codes.js'
 export {
+  CallRateError,
   ConfigError,
   HomeOwnedError,
   IdempotencyConflictError,

@@ -15,10 +15,15 @@ export interface ResourceMatch {
 /**
  * Finds the resource behind a URI. Query parameters may come in any subset and order; SDK templates match only one.
  *
+ * @param isVisible - Of what exists, the refusal names what the asker may read.
  * @throws NotFoundError for a URI nothing answers to, listing what exists.
  * @throws InputError for an unknown, repeated, empty or undecodable parameter, naming it and the cure.
  */
-export function matchResource(resources: readonly ResourceDefinition[], uri: string): ResourceMatch {
+export function matchResource(
+  resources: readonly ResourceDefinition[],
+  uri: string,
+  isVisible: (resource: ResourceDefinition) => boolean = () => true,
+): ResourceMatch {
   const parts = uri.length > MAX_URI_LENGTH ? null : /^([a-z]+:\/\/[^?#]*)(?:\?([^#]*))?$/.exec(uri)
   const segments = parts?.[1]?.split('/') ?? []
   for (const resource of resources) {
@@ -26,7 +31,7 @@ export function matchResource(resources: readonly ResourceDefinition[], uri: str
     if (raw) return { resource, params: { path: decodePath(raw), query: parseQuery(parts?.[2], resource) } }
   }
   throw new NotFoundError(`No resource answers to ${untrustedText(uri.split('?')[0] ?? '', 120) || 'this URI'}`, {
-    hint: `what exists: ${resources.map(uriTemplate).join(', ')}`,
+    hint: `what exists: ${resources.filter(isVisible).map(uriTemplate).join(', ')}`,
   })
 }
 

@@ -1,6 +1,6 @@
 import { InputError, type Log, type Principal } from '@tidegate/trading-model'
 import type { SurfaceBackend } from '../backend.js'
-import { requirePermissions } from '../permissions.js'
+import { isAllowed, requirePermissions } from '../permissions.js'
 import { resources } from '../resources/list.js'
 import { matchResource } from '../resources/parse-uri.js'
 import { requireLive } from '../resources/require-live.js'
@@ -76,7 +76,7 @@ export function createSubscriptionHub(options: {
 }
 
 function checkSubscribable(principal: Principal, uri: string, adminTrades = false): void {
-  const { resource } = matchResource(resources, uri)
+  const { resource } = matchResource(resources, uri, (item) => isAllowed(principal, item.permissions, adminTrades))
   requirePermissions(principal, resource.permissions, resource.path, adminTrades)
   requireLive(resource)
 }

@@ -16,9 +16,11 @@ export interface WireLists {
 
 const cache = new Map<string, WireLists>()
 
-/** What the principal may see. The lists vary by role alone, never by connection. */
+/** What the principal may see. The lists vary by role and permissions alone, never by connection. */
 export function wireLists(principal: Principal, adminTrades = false): WireLists {
-  const key = `${principal.role} ${adminTrades}`
+  // Of a role's permissions there are few subsets that anybody configures, so the cache stays small.
+  const narrowed = principal.permissions === undefined ? 'all' : [...new Set(principal.permissions)].sort().join(' ')
+  const key = `${principal.role} ${adminTrades} ${narrowed}`
   const known = cache.get(key)
   if (known) return known
   const built = build(principal, adminTrades)

@@ -29,6 +29,7 @@ export const cancelAllOrdersTool: ToolDefinition = {
   ),
   hints: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: true },
   permissions: ['cancel_order'],
+  isUrgent: true,
   async run(context, args) {
     const reader = readArguments(args, argumentNames(inputSchema))
     const productId = reader.text('product_id', PRODUCT_ID)

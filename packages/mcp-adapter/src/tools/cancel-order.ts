@@ -33,6 +33,7 @@ export const cancelOrderTool: ToolDefinition = {
   ),
   hints: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: true },
   permissions: ['cancel_order'],
+  isUrgent: true,
   async run(context, args) {
     const reader = readArguments(args, argumentNames(inputSchema))
     const orderId = reader.requiredText('order_id', ORDER_ID)

@@ -28,6 +28,7 @@ export const haltTradingTool: ToolDefinition = {
   }),
   hints: { readOnlyHint: false, destructiveHint: false, idempotentHint: true, openWorldHint: false },
   permissions: ['cancel_order'],
+  isUrgent: true,
   async run(context, args) {
     const reader = readArguments(args, argumentNames(inputSchema))
     const productId = reader.text('product_id', PRODUCT_ID)

@@ -2,6 +2,7 @@
 export const surelyNothingSent: ReadonlySet<string> = new Set([
   'ERR_INPUT_INVALID',
   'ERR_PERMISSION',
+  'ERR_CALL_RATE',
   'ERR_NOT_READY',
   'ERR_IDEMPOTENCY_CONFLICT',
   'ERR_NOT_FOUND',

@@ -37,6 +37,8 @@ export interface ToolDefinition {
   readonly outputSchema: JsonObject
   readonly hints: ToolHints
   readonly permissions: readonly Permission[]
+  /** Brings exposure down or stops it: never held back, however often it is called. */
+  readonly isUrgent?: true
   /**
    * @returns Structured content. Refusals and doubts are content; what is thrown becomes an `isError` result.
    */

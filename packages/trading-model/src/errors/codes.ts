@@ -39,6 +39,12 @@ export const errorCodes = {
     retry: 'after-fix',
     httpStatus: 401,
   },
+  ERR_CALL_RATE: {
+    meaning: 'This principal has made as many calls as it may in a minute.',
+    advice: 'Wait as long as the answer says; cancels and halts are always let through.',
+    retry: 'later',
+    httpStatus: 429,
+  },
   ERR_NOT_FOUND: {
     meaning: 'Nothing has that name here.',
     advice: 'List what exists and use one of those names.',

@@ -16,6 +16,18 @@ export class PermissionError extends BaseError {
   }
 }
 
+/** A principal called more often than it may; nothing was done. */
+export class CallRateError extends BaseError {
+  override readonly name = 'CallRateError'
+  constructor(
+    message: string,
+    readonly retryAfterMs: number,
+    options: BaseErrorOptions = {},
+  ) {
+    super('ERR_CALL_RATE', message, { ...options, context: { ...options.context, retryAfterMs } })
+  }
+}
+
 /** A name that nothing answers to. */
 export class NotFoundError extends BaseError {
   override readonly name = 'NotFoundError'
