@@ -1,5 +1,6 @@
 import { evaluateOrder, serializePolicy } from '@tidegate/risk-engine'
 import { createApprovalDesk } from './approvals/approval-desk.js'
+import { tripAtLoss } from './breaker/trip-at-loss.js'
 import { reportBusiness } from './business-gauges.js'
 import { createContext } from './context.js'
 import type { TradingDeskDeps } from './deps.js'
@@ -140,7 +141,10 @@ export function createTradingDesk(deps: TradingDeskDeps): TradingDesk {
       await dayMarks.today((await valueCurrencies(context, held)).prices, held)
     },
   })
-  const stopGauges = reportBusiness(context, () => readPositions({ context, ledger, dayMarks, accounts }))
+  const stopGauges = reportBusiness(context, async () => {
+    const { day } = await readPositions({ context, ledger, dayMarks, accounts })
+    await tripAtLoss(context, day)
+  })
   const editDeps = {
     ...snapshotDeps,
     submitter,

@@ -55,6 +55,10 @@ export interface DeskSettings {
   readonly scanOverlapMs: number
   /** So many UNKNOWN intents in the journal after a look at the venue halt the account; see `reconcile/count-unresolved.ts`. */
   readonly haltAtUnknown: number
+  /** So many orders of one principal that the venue refused within `rejectWindowMs` leave it only exits; see `breaker/trip-at-rejects.ts`. */
+  readonly rejectsPerAgent: number
+  readonly rejectsPerAccount: number
+  readonly rejectWindowMs: number
   readonly maxSkewMs: number
   /** How far our own clock may stand behind an earlier look (one a second) before that halts the account. */
   readonly maxStepBackMs: number
@@ -108,6 +112,9 @@ export const defaultSettings: DeskSettings = {
   startRetryMs: [1_000, 2_000, 5_000, 10_000, 30_000],
   scanOverlapMs: 3_600_000,
   haltAtUnknown: 3,
+  rejectsPerAgent: 5,
+  rejectsPerAccount: 10,
+  rejectWindowMs: 60_000,
   maxSkewMs: 10_000,
   maxStepBackMs: 1_000,
   dustUsd: '0.01',

@@ -9,6 +9,7 @@ import {
   PermissionError,
   type RecordResult,
 } from '@tidegate/trading-model'
+import { tripOnDenials } from '../breaker/trip-on-denials.js'
 import { requirePermission } from '../check-permission.js'
 import { describeError } from '../context.js'
 import type { EditRequest, EditResult } from '../desk.js'
@@ -216,6 +217,7 @@ async function deny(
   const ids = newIds(context, origin)
   const intent = await context.journal.recordDenial({ ...origin, ...ids, decisionInput, terms, denials })
   context.emit({ type: 'intent', intent })
+  await tripOnDenials(context, origin.principal, denials)
   context.log.info('change_denied', {
     intent_id: intent.intentId,
     target: targetIntentId,

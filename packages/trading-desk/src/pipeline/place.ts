@@ -7,6 +7,7 @@ import {
   NotReadyError,
   type RecordResult,
 } from '@tidegate/trading-model'
+import { tripOnDenials } from '../breaker/trip-on-denials.js'
 import { requirePermission } from '../check-permission.js'
 import type { PlaceRequest, PlaceResult } from '../desk.js'
 import { hashTerms } from '../hash-terms.js'
@@ -66,6 +67,7 @@ export async function placeOrder(deps: PlaceDeps, request: PlaceRequest): Promis
         denials: decision.denials,
       })
       context.emit({ type: 'intent', intent })
+      await tripOnDenials(context, principal.name, decision.denials)
       context.log.info('order_denied', {
         intent_id: intent.intentId,
         product: terms.productId,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import {
+  approver,
   type DeskWorld,
   during,
   limitBuy,
@@ -39,7 +40,7 @@ describe('the peak of the portfolio', () => {
     const restarted = world.open()
     await restarted.start()
     await pass(world, 1_000)
-    expect(await codesOf(world, { terms: marketBuy('103') }, restarted)).toEqual(['RISK_DRAWDOWN'])
+    expect(await codesOf(world, { terms: marketBuy('103') }, restarted)).toEqual(['RISK_REDUCE_ONLY', 'RISK_DRAWDOWN'])
     expect(await codesOf(world, { terms: marketSell('0.01') }, restarted)).toEqual([])
   })
 })
@@ -64,16 +65,19 @@ describe('the same order under another key', () => {
 })
 
 describe('entering again after every fill', () => {
-  it('stops at the limit, over all names of the book, and lets exits and other books pass', async () => {
+  it('stops at the limit, over all names of the book; the agent may only exit until a person resumes it', async () => {
     const world = await openWorld({ policy: { ...wide, maxReentries: 2, reentryWindowMs: 60_000 } })
     expect(await codesOf(world, { terms: marketBuy('100') })).toEqual([])
     expect(await codesOf(world, { terms: marketBuy('101', 'BTC-USDC') })).toEqual([])
     await pass(world, 1_000)
     expect(await codesOf(world, { terms: marketBuy('102') })).toEqual(['RISK_REPEATED_ENTRY'])
-    expect(await codesOf(world, { terms: marketBuy('103', 'ETH-USD') })).toEqual([])
+    expect(await codesOf(world, { terms: marketBuy('103', 'ETH-USD') })).toEqual(['RISK_REDUCE_ONLY'])
+    expect(await codesOf(world, { terms: marketBuy('103', 'ETH-USD'), principal: other })).toEqual([])
     expect(await codesOf(world, { terms: marketSell('0.0001') })).toEqual([])
     await pass(world, 60_000)
-    expect(await codesOf(world, { terms: marketBuy('104') })).toEqual([])
+    expect(await codesOf(world, { terms: marketBuy('104') })).toEqual(['RISK_REDUCE_ONLY'])
+    await world.desk.setMode({ principal: approver, scope: 'agent:local', mode: 'ACTIVE', reason: 'looked at it' })
+    expect(await codesOf(world, { terms: marketBuy('105') })).toEqual([])
   })
 })
 

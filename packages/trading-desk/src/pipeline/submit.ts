@@ -1,4 +1,5 @@
 import { type EditAck, type Intent, isTerminal, type SubmitTicket, type VenueAck } from '@tidegate/trading-model'
+import { tripAtRejects } from '../breaker/trip-at-rejects.js'
 import { DESK_ACTOR, type DeskContext, describeError } from '../context.js'
 import { compareAck } from '../lifecycle/compare-order.js'
 import { quarantine } from '../lifecycle/quarantine.js'
@@ -160,7 +161,9 @@ async function settle(deps: SubmitDeps, intent: Intent, answer: Answer): Promise
       reportRefused(context, 'venue', failure.code)
       context.log.info('order_rejected', { ...orderFields(intent), code: failure.code, reason: failure.reason })
       const event = { type: 'rejected', code: failure.code, reason: failure.reason } as const
-      return finish(deps, intent, await recordOutcome(context, intent.intentId, event))
+      const refused = await recordOutcome(context, intent.intentId, event)
+      context.background('rejects_not_counted', tripAtRejects(context, intent.principal))
+      return finish(deps, intent, refused)
     }
     case 'not_sent': {
       context.log.warn('order_not_sent', { ...orderFields(intent), code: failure.code, reason: failure.reason })
