@@ -13,6 +13,7 @@ import { addPolicyCommands } from './commands/policy.js'
 import { addServeCommands } from './commands/serve.js'
 
 /** The whole command line. Built fresh for each run, so that tests can drive it. */
+import { addTokenCommands } from './commands/tokens.js'
 export function createProgram(): Command {
   const program = new Command('tidegate')
     .description(
@@ -28,6 +29,7 @@ export function createProgram(): Command {
   addServeCommands(program)
   addPaperCommands(program)
   addOrderCommands(program)
+  addTokenCommands(program)
   addAccountCommands(program)
   addModeCommands(program)
   addApprovalCommands(program)

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import type { Config, Home } from '@tidegate/gateway'
 import { type ServerInfo, serveMcpStdio, surfaceInstructions } from '@tidegate/mcp-adapter'
-import type { Environment, Timers } from '@tidegate/trading-model'
+import type { Environment, Principal, Timers } from '@tidegate/trading-model'
 
 /** How long open work may take after the host has gone. */
 const FAREWELL_MS = 1_500
@@ -37,23 +37,25 @@ export async function serve(args: readonly string[]): Promise<number> {
       home: { type: 'string' },
       config: { type: 'string' },
       environment: { type: 'string' },
-      agent: { type: 'string', default: 'local' },
+      agent: { type: 'string' },
     },
   })
-  const { agent, ...named } = values
+  const { agent = process.env['TIDEGATE_AGENT'], ...named } = values
+  const agentToken = process.env['TIDEGATE_AGENT_TOKEN']
   let home: Promise<Home> | undefined
   const open = (): Promise<Home> => {
     home ??= readConfig(named).then(async (config) => {
       const gateway = await import('@tidegate/gateway')
       gateway.forgetSecrets(process.env)
-      return gateway.openHome(config, { as: 'stdio' })
+      return gateway.openHome(config, { as: 'stdio', ...(agentToken ? { agentToken } : {}) })
     })
     return home
   }
-  const { serverInfo, environment, dryRun } = await introduction(named)
+  const { serverInfo, environment, dryRun, principal, adminTrades } = await introduction(named, agent)
   const server = serveMcpStdio({
     backend: async () => (await open()).mcp,
-    principal: { name: agent, role: 'trader' },
+    principal,
+    adminTrades,
     serverInfo,
     instructions: surfaceInstructions(environment, dryRun),
     timers,
@@ -77,20 +79,45 @@ export async function serve(args: readonly string[]): Promise<number> {
 
 type Named = Readonly<Partial<Record<'home' | 'config' | 'environment', string>>>
 
-/** The plain paper start introduces itself with the defaults; whoever configured something gets it read first. */
-async function introduction(
-  named: Named,
-): Promise<{ readonly serverInfo: ServerInfo; readonly environment: Environment; readonly dryRun: boolean }> {
+interface Introduction {
+  readonly serverInfo: ServerInfo
+  readonly environment: Environment
+  readonly dryRun: boolean
+  readonly principal: Principal
+  readonly adminTrades: boolean
+}
+
+/**
+ * The plain paper start introduces itself with the defaults; whoever configured something gets it read first.
+ *
+ * @throws {ConfigError} no agent has that name; the message lists those there are.
+ */
+async function introduction(named: Named, agent: string | undefined): Promise<Introduction> {
   const isConfigured =
     named.config !== undefined ||
     named.environment !== undefined ||
+    (agent !== undefined && agent !== 'local') ||
     Object.keys(process.env).some((name) => /^(TIDEGATE_(?!HOME$)|ENVIRONMENT$)/.test(name))
   if (!isConfigured) {
-    return { serverInfo: { name: 'coinbase-trading', version: '1.0.0' }, environment: 'paper', dryRun: false }
+    return {
+      serverInfo: { name: 'coinbase-trading', version: '1.0.0' },
+      environment: 'paper',
+      dryRun: false,
+      principal: { name: 'local', role: 'trader' },
+      adminTrades: false,
+    }
   }
+  const { agentPrincipal } = await import('@tidegate/gateway')
   const config = await readConfig(named)
+  const { environment, dryRun, adminTrades } = config
   const { name, version } = config.server
-  return { serverInfo: { name, version }, environment: config.environment, dryRun: config.dryRun }
+  return {
+    serverInfo: { name, version },
+    environment,
+    dryRun,
+    principal: agentPrincipal(config, agent),
+    adminTrades,
+  }
 }
 
 async function readConfig(named: Named): Promise<Config> {

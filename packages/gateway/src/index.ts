@@ -2,7 +2,8 @@
 
 export { PAPER_FLAGS } from '@tidegate/paper-exchange'
 export { serializePolicy } from '@tidegate/risk-engine'
-export type { Config, PriceChoice } from './config/config.js'
+export { agentPrincipal } from './access/agent-principal.js'
+export type { AgentConfig, Config, PriceChoice } from './config/config.js'
 export { type LoadConfigOptions, loadConfig } from './config/load-config.js'
 export type { Flags, Variables } from './config/resolve-settings.js'
 export type { ControlApi, Endpoint, Gateway, Health, Home } from './gateway.js'

@@ -207,6 +207,7 @@ async function wire(parts: Parts): Promise<Gateway> {
     log,
     health: state,
     ...(following === undefined ? {} : { subscribeTicker: (productIds) => following.subscribe(productIds) }),
+    maxCallsPerMinute: callsPerMinute(config),
     adminTrades: config.adminTrades,
   })
 
@@ -325,6 +326,12 @@ async function recheckKey(config: Config, venue: ConnectedVenue['venue'], desk: 
       reason: error instanceof ConfigError ? error.shortMessage : 'the key was refused',
     })
   }
+}
+
+/** An agent's own number, else the one for everybody. */
+function callsPerMinute({ agents, mcp }: Config): (principalName: string) => number {
+  const own = new Map(agents.map(({ name, maxCallsPerMinute }) => [name, maxCallsPerMinute]))
+  return (principalName) => own.get(principalName) ?? mcp.maxCallsPerMinute
 }
 
 function counted(surface: SurfaceBackend, metrics: MetricsStore): SurfaceBackend {

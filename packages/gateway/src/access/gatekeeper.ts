@@ -95,8 +95,9 @@ export function createGatekeeper(options: GatekeeperOptions): Gatekeeper {
     if (kind !== undefined) return { kind }
     const hex = given.toString('hex')
     if (known) {
-      const row = (await store().listTokens()).find(({ hash }) => hash === hex)
-      return row?.revokedAtMs === undefined ? asAgent(known.name) : undefined
+      // One that the store knows, too, is as revoked or expired as it is there.
+      const isStored = (await store().listTokens()).some(({ hash }) => hash === hex)
+      return isStored && !(await store().findToken(hex)) ? undefined : asAgent(known.name)
     }
     if (!storedToken.test(token)) return undefined
     const row = await store().findToken(hex)

@@ -31,6 +31,8 @@ const createArguments = z.strictObject({
   agent: z.string().min(1).max(120),
   /** Ms since epoch; absent: it never expires by itself. */
   expires_at_ms: z.number().int().optional(),
+  /** False: the hash goes into the configuration instead of the store. */
+  keep: z.boolean().default(true),
 })
 const revokeArguments = z.strictObject({
   agent: z.string().min(1).max(120),
@@ -79,7 +81,7 @@ export function tokenVerbs(deps: TokenVerbsDeps): Readonly<Record<string, Verb>>
 
   return {
     async tokens_create(args) {
-      const { agent, expires_at_ms: expiresAtMs } = parse(createArguments, args)
+      const { agent, expires_at_ms: expiresAtMs, keep } = parse(createArguments, args)
       const { name, role } = principalOf(agent)
       const createdAtMs = clock.nowMs()
       if (expiresAtMs !== undefined && expiresAtMs <= createdAtMs) {
@@ -90,14 +92,16 @@ export function tokenVerbs(deps: TokenVerbsDeps): Readonly<Record<string, Verb>>
       const inConfiguration = configuredRows(name, await journal.listTokens()).length
       const secret = newToken(random, AGENT_TOKEN_PREFIX)
       const hash = hashToken(secret).toString('hex')
-      const isKept = await journal.saveToken({
-        hash,
-        principal: name,
-        role,
-        createdAtMs,
-        ...(expiresAtMs === undefined ? {} : { expiresAtMs }),
-        maxActive: MAX_ACTIVE - inConfiguration,
-      })
+      const isKept =
+        !keep ||
+        (await journal.saveToken({
+          hash,
+          principal: name,
+          role,
+          createdAtMs,
+          ...(expiresAtMs === undefined ? {} : { expiresAtMs }),
+          maxActive: MAX_ACTIVE - inConfiguration,
+        }))
       if (!isKept) {
         throw new ConfigError('ERR_CONFIG_INVALID', `${name} has ${MAX_ACTIVE} active tokens already`, {
           hint: 'revoke the one that is not in use any more: tidegate tokens list shows when each was used last',

@@ -1,5 +1,5 @@
 const credential =
-  /^((COINBASE|TIDEGATE_COINBASE)_API_(KEY|SECRET|PASSPHRASE)|TIDEGATE_STORE_URL|TIDEGATE_ALERTS_WEBHOOK_URL)$/
+  /^((COINBASE|TIDEGATE_COINBASE)_API_(KEY|SECRET|PASSPHRASE)|TIDEGATE_STORE_URL|TIDEGATE_AGENT_TOKEN|TIDEGATE_ALERTS_WEBHOOK_URL)$/
 
 /**
  * Removes the credentials from an environment after they were loaded, so that children and crash dumps do not inherit them.
