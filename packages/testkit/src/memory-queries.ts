@@ -1,4 +1,4 @@
-import type { Journal } from '@tidegate/trading-model'
+import type { Fill, Journal } from '@tidegate/trading-model'
 import type { MemoryStore } from './memory-store.js'
 
 /** What the memory journal answers without changing anything. */
@@ -48,7 +48,7 @@ export function queriesOf(
           .filter((fill) => query.productId === undefined || fill.productId === query.productId)
           .filter((fill) => query.orderId === undefined || fill.orderId === query.orderId)
           .filter((fill) => inTime(fill.tradedAtMs, query))
-          .sort((a, b) => a.tradedAtMs - b.tradedAtMs),
+          .sort(byTime),
       ),
     decisions: ({ sinceMs = 0, afterOrdinal = 0, limit }) =>
       transaction('decisions', () =>
@@ -73,4 +73,18 @@ export function queriesOf(
 
 function inTime(atMs: number, query: { readonly sinceMs?: number; readonly untilMs?: number }): boolean {
   return atMs >= (query.sinceMs ?? 0) && atMs < (query.untilMs ?? Number.MAX_SAFE_INTEGER)
+}
+
+/** As the SQL journal orders them: however they came, the list is the same. */
+function byTime(a: Fill, b: Fill): number {
+  return (
+    a.tradedAtMs - b.tradedAtMs ||
+    a.sequenceAtMs - b.sequenceAtMs ||
+    compare(a.orderId, b.orderId) ||
+    compare(a.tradeId, b.tradeId)
+  )
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
 }
