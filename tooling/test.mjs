@@ -18,6 +18,7 @@ const budgets = {
   'client-faults': 60,
   simulator: 240,
   crash: 120,
+  audit: 60,
 }
 
 requireNode()

@@ -18,9 +18,10 @@ export function readHeadsFile(text: string): HeadsFile {
   const last = all.pop() ?? ''
   if (last !== '') all.push(last)
   for (const [index, json] of all.entries()) {
-    const said = last !== '' && index === all.length - 1 ? undefined : readCanonicalLine(json)
-    if (said) lines.push({ line: index + 1, said })
-    else if (isTornLine(json)) torn.push(index + 1)
+    const said = readCanonicalLine(json)
+    const isUnended = last !== '' && index === all.length - 1
+    if (said && !isUnended) lines.push({ line: index + 1, said })
+    else if (said || isTornLine(json)) torn.push(index + 1)
     else foreign.push(index + 1)
   }
   return { lines, foreign, torn }

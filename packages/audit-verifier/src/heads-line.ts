@@ -85,13 +85,13 @@ const parts: readonly (string | RegExp)[] = [
   '"}',
 ]
 
-/** The beginning of a head's line whose rest a crash took: exactly that, not a line with another letter in it. */
+/** The beginning of a head's line whose rest a crash took: exactly that, not a whole line with another letter in it. */
 export function isTornLine(json: string): boolean {
   let at = 0
   for (const part of parts) {
     if (typeof part === 'string') {
       const rest = json.slice(at)
-      if (rest.length <= part.length) return part.startsWith(rest)
+      if (rest.length < part.length) return part.startsWith(rest)
       if (!rest.startsWith(part)) return false
       at += part.length
     } else while (at < json.length && part.test(json.charAt(at))) at++

@@ -1,4 +1,4 @@
-import { type ChainPlace, chainStart, checkEntry } from './check-chain.js'
+import { type ChainPlace, chainStart, checkEntry, type Entry } from './check-chain.js'
 import { checkHeads, checkStoredHead, readStoredHead, type StoredHead } from './check-heads.js'
 import type { Row } from './field.js'
 import { bad, type Finding, warning } from './finding.js'
@@ -45,6 +45,7 @@ export class Verification {
   readonly story = new Story()
   readonly #anchors: Anchors
   readonly #isOnlyWriter: boolean
+  readonly #onEntry: ((entry: Entry) => void) | undefined
   readonly #file: HeadsFile | undefined
   readonly #wanted: ReadonlySet<number>
   /** Hash of each entry that a head outside speaks of. */
@@ -56,8 +57,17 @@ export class Verification {
   #hasHead = false
   #comparison: Comparison | undefined
 
-  constructor(anchors: Anchors, options: { readonly isOnlyWriter: boolean }) {
+  constructor(
+    anchors: Anchors,
+    options: {
+      /** One process writes at a time, so one heads file has every head. */
+      readonly isOnlyWriter: boolean
+      /** Sees every entry that holds. */
+      readonly onEntry?: (entry: Entry) => void
+    },
+  ) {
     this.#anchors = anchors
+    this.#onEntry = options.onEntry
     this.#isOnlyWriter = options.isOnlyWriter
     this.#file = anchors.heads === undefined ? undefined : readHeadsFile(anchors.heads)
     this.#wanted = new Set(this.#file?.lines.flatMap(({ said }) => (said.kind === 'head' ? [said.seq] : [])))
@@ -90,6 +100,7 @@ export class Verification {
     this.#place = { entries: entry.seq, hash: entry.hash }
     if (this.#wanted.has(entry.seq)) this.#hashes.set(entry.seq, entry.hash)
     this.story.tell(entry)
+    this.#onEntry?.(entry)
   }
 
   /** The one row of the head, as it was when the last entry was read. */

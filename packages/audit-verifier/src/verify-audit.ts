@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
+import type { Entry } from './check-chain.js'
 import type { Row } from './field.js'
 import type { StoreSource } from './source.js'
 import { openPostgresSource } from './sources/postgres.js'
@@ -27,26 +28,49 @@ export interface VerifyOptions {
  * const { ok, entries, findings } = await verifyAudit({ store: 'journal.sqlite', headsFile: 'audit-heads.jsonl', publicKeyFile: 'audit-heads.jsonl.pub' })
  */
 export async function verifyAudit(options: VerifyOptions): Promise<Verdict> {
+  return await withVerified(options, {})
+}
+
+/** The same, with somebody who looks on: at the store before it is checked, and at every entry that holds. */
+export async function withVerified(
+  options: VerifyOptions,
+  onlooker: {
+    readonly before?: (source: StoreSource) => Promise<void>
+    readonly onEntry?: (entry: Entry) => void
+  },
+): Promise<Verdict> {
   // Before the store: what is appended meanwhile is no sign of anything.
   const heads = readIfThere(options.headsFile)
   const publicKey = readIfThere(options.publicKeyFile)
   const anchors = { ...(heads === undefined ? {} : { heads }), ...(publicKey === undefined ? {} : { publicKey }) }
-  const isPostgres = /^postgres(ql)?:\/\//.test(options.store)
-  const source = isPostgres ? await openPostgresSource(options.store) : openSqliteSource(options.store)
+  const source = await openSource(options.store)
   try {
-    return await verifySource(source, new Verification(anchors, source))
+    const { isOnlyWriter } = source
+    const { before, onEntry } = onlooker
+    const verification = new Verification(anchors, { isOnlyWriter, ...(onEntry === undefined ? {} : { onEntry }) })
+    return await verifySource(source, verification, before)
   } finally {
     await source.close()
   }
 }
 
-async function verifySource(source: StoreSource, verification: Verification): Promise<Verdict> {
+/** Opens a store for reading: a SQLite file by its path, or a `postgres://` address. */
+export async function openSource(store: string): Promise<StoreSource> {
+  return /^postgres(ql)?:\/\//.test(store) ? await openPostgresSource(store) : openSqliteSource(store)
+}
+
+async function verifySource(
+  source: StoreSource,
+  verification: Verification,
+  before: (source: StoreSource) => Promise<void> = async () => {},
+): Promise<Verdict> {
   if (!source.viewHoldsUp) await source.hold()
+  await before(source)
   verification.identity(await onlyRow(source, 'meta'))
   if (source.viewHoldsUp) {
     // Most of the work beside whoever writes; what changed meanwhile is looked at again in one view, which is short then.
-    const before = await onlyRow(source, 'audit_head')
-    await readEntries(source, verification, typeof before?.['seq'] === 'number' ? before['seq'] : 0)
+    const head = await onlyRow(source, 'audit_head')
+    await readEntries(source, verification, typeof head?.['seq'] === 'number' ? head['seq'] : 0)
     const isSame = verification.isWhole && (await compareTables(source, verification))
     await source.hold()
     await readEntries(source, verification)

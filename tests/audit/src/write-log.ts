@@ -47,40 +47,42 @@ export async function openReady(config: Config): Promise<Gateway> {
 /**
  * Trades through the real desk, over the real wire of the built-in exchange: fills, resting orders, edits, cancels, refusals, approvals
  * given and denied, a halt and its end.
+ *
+ * @param name - Of this trading; another one in the same home needs another.
  */
-export async function trade(gateway: Gateway, rounds: number): Promise<void> {
-  const call = async (name: string, args: Record<string, string>) =>
-    (await gateway.mcp.callTool(trader, name, args)).structured
-  const market = (side: string, size: Record<string, string>) =>
-    call('place_order', { product_id: 'BTC-USD', side, order_type: 'MARKET', ...size })
-  const price = async (share: number): Promise<string> => {
-    const { value } = await gateway.market.ticker('BTC-USD')
-    return value.price.mul(share).toFixed(2)
+export async function trade(gateway: Gateway, name: string, rounds: number): Promise<void> {
+  const call = async (tool: string, args: Record<string, string>, outcome: string): Promise<Answer> => {
+    const { structured } = await gateway.mcp.callTool(trader, tool, args)
+    if (structured['outcome'] !== outcome)
+      throw new Error(`${tool} should be ${outcome}: ${JSON.stringify(structured)}`)
+    return structured
   }
+  const buy = (quoteSize: string, outcome: string) =>
+    call('place_order', { product_id: 'BTC-USD', side: 'BUY', order_type: 'MARKET', quote_size: quoteSize }, outcome)
+  const { value } = await gateway.market.ticker('BTC-USD')
+  const price = (share: number): string => value.price.mul(share).toFixed(2)
+  const cents = [...name].reduce((sum, letter) => sum + letter.charCodeAt(0), 0) % 100
   for (let round = 0; round < rounds; round++) {
-    const bought = await market('BUY', { quote_size: `${20 + round}` })
+    const bought = await buy(`${20 + round}.${cents}`, 'accepted')
     await filled(gateway, String(bought['order_id']))
-    const resting = await call('place_order', {
-      product_id: 'BTC-USD',
-      side: 'BUY',
-      order_type: 'LIMIT',
-      size: '0.0005',
-      price: await price(0.95),
-      client_order_id: `round-${round}`,
-    })
-    await call('edit_order', { order_id: String(resting['order_id']), price: await price(0.94) })
-    await call('cancel_order', { order_id: String(resting['order_id']) })
-    await market('BUY', { quote_size: '100000' })
-    const waiting = await market('BUY', { quote_size: `${600 + round}` })
+    const order = { product_id: 'BTC-USD', side: 'BUY', order_type: 'LIMIT', size: '0.0005', limit_price: price(0.95) }
+    const resting = await call('place_order', { ...order, client_order_id: `${name}-${round}` }, 'accepted')
+    const { order_id: orderId } = resting as { order_id: string }
+    await call('edit_order', { order_id: orderId, limit_price: price(0.94) }, 'accepted')
+    await gateway.mcp.callTool(trader, 'cancel_order', { order_id: orderId })
+    await buy(`1000${round}.${cents}`, 'denied')
+    const waiting = await buy(`${600 + round}.${cents}`, 'awaiting_approval')
     const verb = round % 2 === 0 ? 'approvals_approve' : 'approvals_deny'
     await gateway.control.call(verb, { intent_id: String(waiting['intent_id']), reason: 'a test says so' })
   }
   await gateway.control.call('halt', { reason: 'a test halts' })
-  await market('BUY', { quote_size: '11' })
+  await buy(`11.${cents}`, 'denied')
   await gateway.control.call('resume', { reason: 'a test resumes' })
   await gateway.control.call('reduce_only', { scope: 'product:ETH-USD', reason: 'a test holds' })
   await gateway.control.call('reconcile', {})
 }
+
+type Answer = Readonly<Record<string, unknown>>
 
 async function filled(gateway: Gateway, orderId: string): Promise<void> {
   await until(async () => (await gateway.mcp.readResource(trader, `order://status/${orderId}`)).text.includes('FILLED'))

@@ -28,6 +28,8 @@ export class Comparison {
   readonly findings: Finding[] = []
   readonly #seen = new Map<ComparedTable, Set<string>>()
   readonly #keyed = new Map<string, { readonly principal: Field; readonly key: Field; readonly wish: Field }>()
+  /** When requests for approval end, as the intents have it. */
+  readonly #expiry = new Map<string, Field>()
   #heldRows = 0
 
   constructor(readonly story: Story) {}
@@ -61,8 +63,8 @@ export class Comparison {
     if (told !== this.#heldRows) {
       this.#add('RECORD_MISSING', `The log tells of ${told} reservations, the database has ${this.#heldRows}.`)
     }
-    for (const [name, sum] of story.reservations.sums()) {
-      if (sum > 0n && !this.#has('limit_rows', name)) this.#missing(`the limit row ${name}`)
+    for (const name of story.reservations.sums().keys()) {
+      if (!this.#has('limit_rows', name)) this.#missing(`the limit row ${name}`)
     }
     this.#allSeen('approvals', story.approvals.rows(), (id) => `the request to approve intent ${id}`)
     this.#allSeen('modes', story.modes, (scope) => `the mode of ${scope}`)
@@ -81,6 +83,8 @@ export class Comparison {
     approvals: (row) => {
       const id = name(row['intent_id'])
       this.#told('approvals', id, row, this.story.approvals.rows().get(id), `the approval of intent ${id}`)
+      if (row['expires_at_ms'] === this.#expiry.get(id)) return
+      this.#add('RECORD_CHANGED', `The approval of intent ${id} ends at another time than the intent says.`)
     },
     modes: (row) => {
       const scope = name(row['scope'])
@@ -123,6 +127,7 @@ export class Comparison {
         told.lastSeq,
       )
     }
+    if (row['approval_expires_at_ms'] !== null) this.#expiry.set(id, row['approval_expires_at_ms'])
     if (told.keyed)
       this.#keyed.set(id, { principal: row['principal'], key: row['idempotency_key'], wish: row['wish_hash'] })
   }
@@ -186,8 +191,12 @@ export class Comparison {
     const limit = rowName(name(row['scope']), name(row['window_id']))
     this.#sums ??= this.story.reservations.sums()
     this.#see('limit_rows', limit)
-    const sum = this.#sums.get(limit) ?? 0n
+    const sum = this.#sums.get(limit)
     const { used } = row
+    if (sum === undefined) {
+      this.#add('RECORD_UNTOLD', `The database counts ${limit}; no entry of the log claims anything of it.`)
+      return
+    }
     if ((typeof used === 'number' || typeof used === 'bigint') && BigInt(used) === sum) return
     this.#add('RECORD_CHANGED', `Limit ${limit} counts ${String(used)} as used; what the log tells adds up to ${sum}.`)
   }
@@ -247,7 +256,7 @@ const firstColumns: ReadonlySet<string> = new Set(
 export function intentFingerprint(row: Row): string {
   const counted: Record<string, string | null> = {}
   for (const [column, value] of Object.entries(row)) {
-    if (value === undefined) return ''
+    if (value === undefined || (column === 'kind' && value === null)) return ''
     const isSilent = value === null || (column === 'kind' && value === 'order')
     if (firstColumns.has(column) || !isSilent) counted[column] = value === null ? null : String(value)
   }
