@@ -1,6 +1,7 @@
 // `npm run -s sim -- --seeds N --seed S --store model|sqlite --mutant NAME|all --json`: the deterministic simulation.
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
+import { openBundler } from './bundle.mjs'
 import { mutants } from './mutants.mjs'
 import { hunt, saveHints, simulate } from './simulate.mjs'
 
@@ -12,6 +13,7 @@ const { values } = parseArgs({
     mutant: { type: 'string' },
     jobs: { type: 'string', default: String(Math.min(2, cpus().length)) },
     twice: { type: 'string', default: '0' },
+    focus: { type: 'string' },
     trace: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
@@ -32,6 +34,7 @@ async function runSeeds() {
     seeds: seeds ?? 1_000,
     jobs,
     twice: Number(values.twice),
+    focus: values.focus?.split(',') ?? [],
     trace: values.trace,
   })
   const { violations } = report
@@ -63,9 +66,15 @@ async function huntMutants(name) {
   const rows = []
   const hints = {}
   let isStale = false
+  const bundler = await openBundler()
   for (const mutant of wanted) {
     try {
-      const { tried, violation } = await hunt(mutant, { seed, jobs, ...(seeds === undefined ? {} : { seeds }) })
+      const { tried, violation } = await hunt(mutant, {
+        bundler,
+        seed,
+        jobs,
+        ...(seeds === undefined ? {} : { seeds }),
+      })
       rows.push({ name: mutant.name, found: violation !== undefined, seeds: tried, violation })
       if (violation) hints[mutant.name] = violation.seed
       process.stderr.write(
@@ -77,6 +86,7 @@ async function huntMutants(name) {
       process.stderr.write(`${error.message}\n`)
     }
   }
+  await bundler.close()
   const found = rows.filter((row) => row.found).length
   if (values.json) {
     const violations = rows.flatMap((row) => (row.violation ? [{ mutant: row.name, ...row.violation }] : []))

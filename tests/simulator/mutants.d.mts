@@ -5,6 +5,8 @@ export interface Mutant {
   /** Invariants that may find it. */
   readonly expect: readonly string[]
   readonly store?: 'model' | 'sqlite'
+  /** Kinds of fault without which it cannot show: they strike in every seed of the hunt. */
+  readonly focus?: readonly string[]
   /** It has to be found within so many. @default 500 */
   readonly seeds?: number
   readonly edits: readonly { readonly file: string; readonly find: string; readonly replace: string }[]

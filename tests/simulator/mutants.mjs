@@ -7,16 +7,18 @@ const client = 'packages/coinbase-client/src'
 const risk = 'packages/risk-engine/src'
 
 /**
- * name: for `--mutant`. what: the mistake. expect: invariants that may find it. store: what it shows on. seeds: it must be found within so many.
+ * name: for `--mutant`. what: the mistake. expect: invariants that may find it. store: what it shows on. focus: kinds of fault without
+ * which it cannot show. seeds: it must be found within so many.
  * edits: `find` occurs exactly once in `file`.
  *
- * @type {readonly {name: string, what: string, expect: string[], store?: 'model' | 'sqlite', seeds?: number, edits: {file: string, find: string, replace: string}[]}[]}
+ * @type {readonly {name: string, what: string, expect: string[], store?: 'model' | 'sqlite', focus?: string[], seeds?: number, edits: {file: string, find: string, replace: string}[]}[]}
  */
 export const mutants = [
   {
     name: 'fresh-id-on-retry',
     what: 'orders are sent again after trouble, each time under a new client_order_id',
     expect: ['I1', 'I2'],
+    focus: ['answer_lost'],
     edits: [
       {
         file: `${client}/http/http-client.ts`,
@@ -52,18 +54,13 @@ export const mutants = [
     edits: [
       {
         file: `${journal}/intents/find-earlier.ts`,
-        find: "    return used.terms_hash === wishHash ? { kind: 'existing', intent, by: 'key' } : { kind: 'conflict', intent }",
-        replace: '    return undefined',
+        find: '  if (!row) return undefined\n',
+        replace: '  if (row || !row) return undefined\n',
       },
       {
         file: `${journal}/intents/record-intent.ts`,
         find: 'if (intent.key !== undefined) useKey(',
         replace: 'if (false && intent.key !== undefined) useKey(',
-      },
-      {
-        file: `${journal}/intents/find-earlier.ts`,
-        find: "  return isSame ? { kind: 'existing', intent: fromIntentRow(same), by: 'window' } : undefined",
-        replace: '  return undefined',
       },
     ],
   },
@@ -75,8 +72,8 @@ export const mutants = [
     edits: [
       {
         file: `${journal}/intents/find-earlier.ts`,
-        find: "used.terms_hash === wishHash ? { kind: 'existing', intent, by: 'key' } : { kind: 'conflict', intent }",
-        replace: "{ kind: 'existing', intent, by: 'key' }",
+        find: "  if (!isSame) return { kind: 'conflict', intent }\n",
+        replace: '',
       },
     ],
   },
@@ -98,6 +95,7 @@ export const mutants = [
     what: 'the request leaves before SUBMITTING is on disk',
     expect: ['I2', 'I4', 'I8', 'I16', 'I3'],
     store: 'sqlite',
+    focus: ['crash'],
     edits: [
       {
         file: `${journal}/intents/begin-submit.ts`,
@@ -116,6 +114,7 @@ export const mutants = [
     name: 'recovery-rejects-submitting',
     what: 'after a restart, what was being sent is taken for rejected',
     expect: ['I4'],
+    focus: ['crash'],
     edits: [
       {
         file: `${desk}/reconcile/resolve-unknowns.ts`,
@@ -128,6 +127,7 @@ export const mutants = [
     name: 'timeout-is-rejected',
     what: 'no answer counts as a no',
     expect: ['I4'],
+    focus: ['answer_lost'],
     edits: [
       {
         file: `${desk}/pipeline/classify-submit-error.ts`,
@@ -141,6 +141,7 @@ export const mutants = [
     name: 'html-503-is-rejected',
     what: 'a page of HTML with 503 counts as a refusal',
     expect: ['I4'],
+    focus: ['html_503_processed'],
     edits: [
       {
         file: `${client}/http/map-http-error.ts`,
@@ -158,6 +159,7 @@ export const mutants = [
     name: 'unknown-is-sent-again',
     what: 'an order in doubt goes back to RESERVED and is sent once more',
     expect: ['I1', 'I2', 'I4'],
+    focus: ['answer_lost'],
     edits: [
       {
         file: `${desk}/pipeline/classify-submit-error.ts`,
@@ -171,6 +173,7 @@ export const mutants = [
     what: '15 s without a trace prove that an order was never accepted',
     expect: ['I4'],
     seeds: 1500,
+    focus: ['request_late'],
     edits: [
       {
         file: `${desk}/reconcile/proof-rule.ts`,
@@ -184,6 +187,7 @@ export const mutants = [
     what: 'a ticket is good for ever, so a token can be signed after a long stop',
     expect: ['I9', 'I4'],
     seeds: 3000,
+    focus: ['pause'],
     edits: [
       {
         file: `${model}/ports/submit-ticket.ts`,
@@ -196,11 +200,13 @@ export const mutants = [
     name: 'release-on-unknown',
     what: 'an order in doubt holds nothing',
     expect: ['I3', 'I7'],
+    focus: ['answer_lost'],
     edits: [
       {
         file: `${model}/order/lifecycle.ts`,
-        find: "  if (isTerminal(intent.state)) return '0'",
-        replace: "  if (isTerminal(intent.state) || intent.state === 'UNKNOWN') return '0'",
+        find: "if (isTerminal(intent.state) || intent.principal === EXTERNAL_PRINCIPAL) return '0'",
+        replace:
+          "if (isTerminal(intent.state) || intent.principal === EXTERNAL_PRINCIPAL || intent.state === 'UNKNOWN') return '0'",
       },
     ],
   },
@@ -208,11 +214,13 @@ export const mutants = [
     name: 'exposure-ignores-reserved',
     what: 'an approved order that waits to be sent holds nothing',
     expect: ['I3', 'I7'],
+    focus: ['refused', 'rate_limited'],
     edits: [
       {
         file: `${model}/order/lifecycle.ts`,
-        find: "  if (isTerminal(intent.state)) return '0'",
-        replace: "  if (isTerminal(intent.state) || intent.state === 'RESERVED') return '0'",
+        find: "if (isTerminal(intent.state) || intent.principal === EXTERNAL_PRINCIPAL) return '0'",
+        replace:
+          "if (isTerminal(intent.state) || intent.principal === EXTERNAL_PRINCIPAL || intent.state === 'RESERVED') return '0'",
       },
     ],
   },
@@ -223,8 +231,9 @@ export const mutants = [
     edits: [
       {
         file: `${model}/order/lifecycle.ts`,
-        find: "  if (isTerminal(intent.state)) return '0'",
-        replace: "  if (isTerminal(intent.state) || intent.state === 'SUBMITTING') return '0'",
+        find: "if (isTerminal(intent.state) || intent.principal === EXTERNAL_PRINCIPAL) return '0'",
+        replace:
+          "if (isTerminal(intent.state) || intent.principal === EXTERNAL_PRINCIPAL || intent.state === 'SUBMITTING') return '0'",
       },
     ],
   },
@@ -235,8 +244,9 @@ export const mutants = [
     edits: [
       {
         file: `${model}/order/lifecycle.ts`,
-        find: "  if (isTerminal(intent.state)) return '0'",
-        replace: "  if (isTerminal(intent.state) && intent.state !== 'CANCELLED') return '0'",
+        find: "if (isTerminal(intent.state) || intent.principal === EXTERNAL_PRINCIPAL) return '0'",
+        replace:
+          "if ((isTerminal(intent.state) && intent.state !== 'CANCELLED') || intent.principal === EXTERNAL_PRINCIPAL) return '0'",
       },
     ],
   },
@@ -268,8 +278,8 @@ export const mutants = [
       },
       {
         file: `${risk}/rules/order-rate.ts`,
-        find: 'filter(({ count }) => count + 1 > cap)',
-        replace: 'filter(({ count }) => count > cap)',
+        find: 'filter(({ count, cap }) => count + 1 > cap)',
+        replace: 'filter(({ count, cap }) => count > cap)',
       },
     ],
   },
@@ -278,6 +288,7 @@ export const mutants = [
     what: "a restart forgives the day's loss",
     expect: ['I3'],
     seeds: 6000,
+    focus: ['restart'],
     edits: [
       {
         file: `${desk}/pipeline/take-snapshot.ts`,
@@ -296,6 +307,7 @@ export const mutants = [
     name: 'ack-unchecked',
     what: '`success: true` is believed whatever order it is about',
     expect: ['I5', 'I7', 'I4', 'I6'],
+    focus: ['venue_mistake'],
     edits: [
       { file: `${client}/orders/parse-create-answer.ts`, find: '  if (!ack || !isOurs) {', replace: '  if (!ack) {' },
       {
@@ -345,8 +357,8 @@ export const mutants = [
     edits: [
       {
         file: `${risk}/approved-order.ts`,
-        find: 'needsApproval: worstValueUsd.gt(policy.requireConfirmationAboveUsd),',
-        replace: 'needsApproval: worstValueUsd.gt(policy.requireConfirmationAboveUsd.mul(100)),',
+        find: 'worstValueUsd.gt(policy.requireConfirmationAboveUsd) &&',
+        replace: 'worstValueUsd.gt(policy.requireConfirmationAboveUsd.mul(100)) &&',
       },
     ],
   },
@@ -356,6 +368,7 @@ export const mutants = [
     expect: ['I9'],
     store: 'sqlite',
     seeds: 1500,
+    focus: ['refused', 'unauthorized', 'rate_limited'],
     edits: [
       {
         file: `${journal}/intents/begin-submit.ts`,
@@ -377,6 +390,7 @@ export const mutants = [
     what: 'cancel-all lists with the OPEN filter and misses what is pending',
     expect: ['I9', 'I7'],
     seeds: 3000,
+    focus: ['venue_delay'],
     edits: [
       {
         file: `${client}/orders/list-orders.ts`,
@@ -390,6 +404,7 @@ export const mutants = [
     what: 'a cancel that was asked for in doubt is never sent',
     expect: ['I7'],
     seeds: 3000,
+    focus: ['answer_lost', 'crash'],
     edits: [
       {
         file: `${desk}/pipeline/send-cancel.ts`,
@@ -402,11 +417,12 @@ export const mutants = [
     name: 'doubt-never-resolved',
     what: 'nobody looks for an order in doubt again',
     expect: ['I7'],
+    focus: ['answer_lost'],
     edits: [
       {
         file: `${desk}/reconcile/resolve-unknowns.ts`,
-        find: '    if (scheduled || context.isClosing()) return\n',
-        replace: '    if (turn >= 0 || scheduled || context.isClosing()) return\n',
+        find: '    if (doubtful.length === 0) {\n',
+        replace: '    if (doubtful.length >= 0) {\n',
       },
     ],
   },
@@ -415,6 +431,7 @@ export const mutants = [
     what: 'executions are told apart per process, not by (order, trade)',
     expect: ['I6'],
     store: 'sqlite',
+    focus: ['restart'],
     edits: [
       {
         file: `${journal}/records/fills.ts`,
@@ -455,6 +472,7 @@ export const mutants = [
     what: 'market data of any age is good enough',
     expect: ['I13'],
     seeds: 3000,
+    focus: ['pause', 'stream_silent'],
     edits: [
       {
         file: `${risk}/rules/market-data.ts`,
@@ -478,6 +496,7 @@ export const mutants = [
     what: 'the time an order is wanted counts from its record, so a process that was stopped sends on old prices',
     expect: ['I13'],
     seeds: 6000,
+    focus: ['pause'],
     edits: [
       {
         file: `${desk}/pipeline/place.ts`,
@@ -503,6 +522,7 @@ export const mutants = [
     what: 'orders placed outside Tidegate are overlooked',
     expect: ['I2'],
     seeds: 1500,
+    focus: ['outside_order'],
     edits: [
       {
         file: `${desk}/reconcile/adopt-orders.ts`,
@@ -538,6 +558,155 @@ export const mutants = [
     ],
   },
   {
+    name: 'token-before-the-ticket',
+    what: 'an order goes out under a token that was signed before transaction 2',
+    expect: ['I9'],
+    edits: [
+      {
+        file: `${client}/http/authorization.ts`,
+        find: ': await signRestToken(source, request))',
+        replace: ': await early(source, request))',
+      },
+      {
+        file: `${client}/http/authorization.ts`,
+        find: 'export async function authorizationOf(',
+        replace:
+          "const kept = new WeakMap<object, Map<string, { token: Promise<string>; atMs: number }>>()\nfunction early(source: SignTokenOptions, request: { name: string; method: string; host: string; path: string }) {\n  const mine = kept.get(source.signer) ?? new Map<string, { token: Promise<string>; atMs: number }>()\n  kept.set(source.signer, mine)\n  const known = mine.get(request.name)\n  if (request.name === 'createOrder' && known && source.nowMs > known.atMs && source.nowMs - known.atMs < 100_000) return known.token\n  const token = signRestToken(source, request)\n  mine.set(request.name, { token, atMs: source.nowMs })\n  return token\n}\nexport async function authorizationOf(",
+      },
+    ],
+  },
+  {
+    name: 'approval-not-single-use',
+    what: 'one approval serves every order with the same terms',
+    expect: ['I10'],
+    store: 'sqlite',
+    seeds: 3000,
+    edits: [
+      {
+        file: `${journal}/approvals/use-approval.ts`,
+        find: "    .where('intent_id', '=', intent.intentId)\n    .where('decision', '=', 'approved')\n    .where('consumed_at_ms', 'is', null)\n",
+        replace: "    .where('decision', '=', 'approved')\n",
+      },
+      {
+        file: `${journal}/approvals/use-approval.ts`,
+        find: 'return numUpdatedRows === 1n',
+        replace: 'return numUpdatedRows >= 1n',
+      },
+      {
+        file: `${journal}/approvals/use-approval.ts`,
+        find: '/** Uses an approval up;',
+        replace: 'export const approvedTerms = new Set<string>()\n/** Uses an approval up;',
+      },
+      {
+        file: `${journal}/approvals/decide-approval.ts`,
+        find: "  const { by, decision, reason = '' } = verdict\n",
+        replace:
+          "  const { by, decision, reason = '' } = verdict\n  if (decision === 'approved') approvedTerms.add(stored.intent.termsHash)\n",
+      },
+      {
+        file: `${journal}/approvals/decide-approval.ts`,
+        find: "import { transition } from '../intents/transition.js'\n",
+        replace:
+          "import { transition } from '../intents/transition.js'\nimport { approvedTerms } from './use-approval.js'\n",
+      },
+      {
+        file: `${journal}/intents/record-intent.ts`,
+        find: "state: needsApproval ? 'AWAITING_APPROVAL' : 'RESERVED',",
+        replace: "state: needsApproval && !approvedTerms.has(wanted.termsHash) ? 'AWAITING_APPROVAL' : 'RESERVED',",
+      },
+      {
+        file: `${journal}/intents/record-intent.ts`,
+        find: '/** Transaction 1: see',
+        replace: "import { approvedTerms } from '../approvals/use-approval.js'\n/** Transaction 1: see",
+      },
+    ],
+  },
+  {
+    name: 'hash-ignores-price',
+    what: 'what a key, a duplicate and an approval are bound to leaves the price out',
+    expect: ['I5'],
+    edits: [
+      {
+        file: `${desk}/hash-terms.ts`,
+        find: 'update(serializeTerms(terms))',
+        replace: `update(serializeTerms(terms).replace(/"limit_price":"[^"]*"/, ''))`,
+      },
+    ],
+  },
+  {
+    name: 'late-copy-ignored',
+    what: 'an order whose first copy was refused is not looked for any more',
+    expect: ['I4'],
+    seeds: 4000,
+    focus: ['request_duplicated', 'request_late', 'product_flip'],
+    edits: [
+      {
+        file: `${desk}/reconcile/tombstones.ts`,
+        find: "['NEVER_ACCEPTED', 'REJECTED']",
+        replace: "['NEVER_ACCEPTED']",
+      },
+    ],
+  },
+  {
+    name: 'edit-holds-nothing',
+    what: 'while it is not known which terms an order has, only the old ones count',
+    expect: ['I3'],
+    edits: [
+      {
+        file: `${model}/order/change-rules.ts`,
+        find: "  if (change.kind === 'edit' && isOver) return 0n\n",
+        replace: "  if (change.kind === 'edit') return 0n\n",
+      },
+    ],
+  },
+  {
+    name: 'edit-taken-is-edit-made',
+    what: 'an edit that the venue took counts as made',
+    expect: ['I4', 'I5'],
+    seeds: 1500,
+    focus: ['venue_delay'],
+    edits: [
+      {
+        file: `${desk}/pipeline/submit-edit.ts`,
+        find: "{ type: 'edit_accepted' }",
+        replace: "{ type: 'edit_applied' }",
+      },
+    ],
+  },
+  {
+    name: 'edit-doubt-is-no',
+    what: 'an edit without an answer counts as refused',
+    expect: ['I4', 'I5', 'I3'],
+    seeds: 1500,
+    focus: ['answer_lost'],
+    edits: [
+      {
+        file: `${desk}/reconcile/resolve-edits.ts`,
+        find: '  if (!showsTerms(order, target.terms)) return thirdValue(deps, edit, target, order)\n',
+        replace:
+          "  if (edit.state === 'UNKNOWN') return recordOutcome(context, edit.intentId, { type: 'never_accepted', reason: 'no answer' })\n  if (!showsTerms(order, target.terms)) return thirdValue(deps, edit, target, order)\n",
+      },
+    ],
+  },
+  {
+    name: 'replaced-before-the-end',
+    what: 'a replacement is sent without waiting for the end of the order before it',
+    expect: ['I3', 'I2'],
+    seeds: 1500,
+    edits: [
+      {
+        file: `${desk}/pipeline/replace.ts`,
+        find: '    if (target && isTerminal(target.state)) return target\n',
+        replace: '    if (target) return target\n',
+      },
+      {
+        file: `${model}/order/change-rules.ts`,
+        find: '  return isTerminal(target.state) && target.filledSize === change.targetFilledSize\n',
+        replace: '  return target.filledSize === change.targetFilledSize || isTerminal(target.state)\n',
+      },
+    ],
+  },
+  {
     name: 'real-clock-inside',
     what: 'a decision reads the wall clock past its port',
     expect: ['harness', 'I7', 'I15', 'crash'],
@@ -551,8 +720,15 @@ export const mutants = [
   },
 ]
 
-/** Named in the programme, and only to be seen where transactions really run side by side (tests/postgres, point 6). */
+/**
+ * Named in the programme (`reference/safety.md` §3.5) and not planted here, with the reason.
+ */
 export const elsewhere = [
-  { name: 'for-share-removed', where: 'PostgreSQL: tests/postgres' },
-  { name: 'serial-limits', where: 'PostgreSQL: 4 processes x 2,500 reservations' },
+  { name: 'for-share-removed', where: 'only PostgreSQL runs transactions side by side: tests/postgres' },
+  { name: 'serial-limits', where: 'only PostgreSQL: 4 processes x 2,500 reservations in tests/postgres' },
+  {
+    name: 'host-clock-for-the-day',
+    where:
+      'the desk does use the clock of its host for the day, which is halted when it is off by 10 s: nothing to plant',
+  },
 ]

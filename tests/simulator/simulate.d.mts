@@ -1,9 +1,11 @@
+import type { Bundler } from './bundle.mjs'
 import type { Mutant } from './mutants.mjs'
 
 export interface SimulationViolation {
   readonly seed: number
   readonly invariant: string
   readonly problem: string
+  readonly invariants: readonly string[]
   readonly command: string
 }
 
@@ -33,6 +35,8 @@ export function simulate(options: {
   readonly store?: 'model' | 'sqlite'
   readonly seed?: number
   readonly seeds?: number
+  readonly list?: readonly number[]
+  readonly focus?: readonly string[]
   readonly jobs?: number
   readonly twice?: number
   readonly stopAfter?: number
@@ -41,11 +45,15 @@ export function simulate(options: {
 
 export function hunt(
   mutant: Mutant,
-  options?: { readonly seed?: number; readonly seeds?: number; readonly jobs?: number },
-): Promise<{
-  readonly tried: number
-  readonly violation: SimulationViolation | undefined
-  readonly isExpected: boolean
-}>
+  options: {
+    readonly bundler: Bundler
+    readonly seed?: number
+    readonly seeds?: number
+    readonly jobs?: number
+    readonly green?: ReadonlySet<number>
+  },
+): Promise<{ readonly tried: number; readonly violation: SimulationViolation | undefined }>
+
+export function readHints(): Readonly<Record<string, number>>
 
 export function saveHints(found: Readonly<Record<string, number>>): void

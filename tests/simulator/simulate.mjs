@@ -7,11 +7,14 @@ import { fileURLToPath } from 'node:url'
 import { bundleSimulator } from './bundle.mjs'
 
 const here = dirname(fileURLToPath(import.meta.url))
+const longestMs = 3 * 3_600_000
 const hintsFile = join(here, 'mutant-seeds.json')
 
 /**
  * Simulates `seeds` seeds from `seed` on.
  *
+ * @param options.list - These seeds instead, in this order, in one process.
+ * @param options.focus - Kinds of fault that strike in every seed, and often.
  * @param options.jobs - Processes that share the seeds; the result does not depend on it.
  * @returns the document `tidegate.sim/1`.
  */
@@ -20,26 +23,30 @@ export async function simulate({
   store = 'model',
   seed = 1,
   seeds = 100,
+  list = undefined,
+  focus = [],
   jobs = 1,
   twice = 0,
   stopAfter = 20,
   trace = false,
 }) {
-  const file = bundle ?? (await bundleSimulator())
+  const file = bundle ?? (await bundleSimulator({ mapped: trace }))
   const share = Math.ceil(seeds / jobs)
-  const parts = Array.from({ length: jobs }, (_, index) => ({
-    seed: seed + index * share,
-    seeds: Math.max(0, Math.min(share, seeds - index * share)),
-    twice: index === 0 ? twice : 0,
-  })).filter((part) => part.seeds > 0)
+  const parts = list
+    ? [{ seed, seeds: list.length, list, twice }]
+    : Array.from({ length: jobs }, (_, index) => ({
+        seed: seed + index * share,
+        seeds: Math.max(0, Math.min(share, seeds - index * share)),
+        twice: index === 0 ? twice : 0,
+      })).filter((part) => part.seeds > 0)
   const started = performance.now()
-  const reports = await Promise.all(parts.map((part) => runPart(file, { ...part, store, stopAfter, trace })))
+  const reports = await Promise.all(parts.map((part) => runPart(file, { ...part, store, focus, stopAfter, trace })))
   return merge(reports, (performance.now() - started) / 1000)
 }
 
-function runPart(file, { seed, seeds, store, twice, stopAfter, trace }) {
+function runPart(file, { seed, seeds, list, focus, store, twice, stopAfter, trace }) {
   const args = [
-    '--enable-source-maps',
+    ...(trace ? ['--enable-source-maps'] : []),
     // Seeds leave much behind that is soon forgotten: a roomy nursery saves a tenth of the time.
     '--max-semi-space-size=64',
     file,
@@ -55,8 +62,14 @@ function runPart(file, { seed, seeds, store, twice, stopAfter, trace }) {
     stopAfter,
   ]
   if (trace) args.push('--trace')
+  if (focus.length > 0) args.push('--focus', focus.join(','))
+  if (list) args.push('--list', list.join(','))
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, args.map(String), { stdio: ['ignore', 'pipe', trace ? 'inherit' : 'pipe'] })
+    const child = spawn(process.execPath, args.map(String), {
+      stdio: ['ignore', 'pipe', trace ? 'inherit' : 'pipe'],
+      // A planted fault may never come to an end.
+      timeout: longestMs,
+    })
     let output = ''
     let errors = ''
     child.stdout.on('data', (chunk) => {
@@ -112,35 +125,70 @@ function mergeCounts(records) {
 }
 
 /**
- * Looks for a planted fault, first on the seed that showed it the last time, then from `seed` on.
+ * Looks for a planted fault, first on the seed that showed it the last time, then from `seed` on. A seed counts only when the products as
+ * they are keep their promises on it.
  *
+ * @param options.bundler - Of {@link openBundler}.
+ * @param options.green - Seeds that are known to be kept without any mutant; others are run.
  * @returns the violation that found it, or `undefined` with the number of seeds that were tried.
  * @throws when the mutant no longer applies.
  */
-export async function hunt(mutant, { seed = 1, seeds = mutant.seeds ?? 500, jobs = 1 } = {}) {
-  const bundle = await bundleSimulator({ mutant })
-  const store = mutant.store ?? 'model'
+export async function hunt(mutant, { bundler, seed = 1, seeds = mutant.seeds ?? 500, jobs = 1, green } = {}) {
+  const { store = 'model', focus = [] } = mutant
+  const keepsPromises = async (found) => green?.has(found) || isKept(bundler, { store, focus, seed: found })
+  const bundle = await bundler.bundle(mutant)
   try {
     const hint = readHints()[mutant.name]
-    const tries = [...(hint === undefined ? [] : [{ seed: hint, seeds: 1 }]), { seed, seeds, jobs }]
     let tried = 0
-    for (const attempt of tries) {
-      const report = await simulate({ bundle, store, stopAfter: 1, ...attempt })
-      tried += report.seeds
-      const violation =
-        report.violations.find(({ invariant }) => mutant.expect.includes(invariant)) ?? report.violations[0]
-      if (violation) {
-        const command = `npm run -s sim -- --mutant ${mutant.name} --seed ${violation.seed} --seeds 1`
-        return { tried, violation: { ...violation, command }, isExpected: mutant.expect.includes(violation.invariant) }
-      }
+    if (hint !== undefined) {
+      const report = await simulate({ bundle, store, focus, seed: hint, seeds: 1 })
+      tried++
+      const violation = expected(mutant, report)
+      if (violation && (await keepsPromises(hint))) return found(mutant, violation, tried)
     }
-    return { tried, violation: undefined, isExpected: false }
+    for (let from = seed; from < seed + seeds; ) {
+      const report = await simulate({
+        bundle,
+        store,
+        focus,
+        seed: from,
+        seeds: seed + seeds - from,
+        jobs,
+        stopAfter: 1,
+      })
+      tried += report.seeds
+      const violation = expected(mutant, report)
+      if (violation && (await keepsPromises(violation.seed))) return found(mutant, violation, tried)
+      if (report.violations.length === 0) break
+      // The other processes had further seeds under way: those are looked at again.
+      from = Math.min(...report.violations.map((each) => each.seed)) + 1
+    }
+    return { tried, violation: undefined }
   } finally {
     rmSync(bundle, { force: true })
   }
 }
 
-function readHints() {
+/** What the mutant is known by: another promise broken would be luck, and is no find. */
+function expected(mutant, { violations }) {
+  return [...violations]
+    .sort((a, b) => a.seed - b.seed)
+    .find(({ invariants }) => invariants.some((invariant) => mutant.expect.includes(invariant)))
+}
+
+function found(mutant, violation, tried) {
+  const command = `npm run -s sim -- --mutant ${mutant.name} --seed ${violation.seed} --seeds 1`
+  return { tried, violation: { ...violation, command } }
+}
+
+async function isKept(bundler, where) {
+  const bundle = await bundler.bundle()
+  const report = await simulate({ bundle, ...where, seeds: 1 })
+  return report.violations.length === 0
+}
+
+/** @returns The seed on which each mutant was found the last time. */
+export function readHints() {
   return JSON.parse(readFileSync(hintsFile, 'utf8'))
 }
 

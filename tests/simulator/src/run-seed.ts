@@ -3,6 +3,7 @@ import { countingIds, createPrng } from './core/prng.js'
 import { createTrace } from './core/trace.js'
 import { createWorld } from './core/world.js'
 import { createFaultBook } from './faults/fault-book.js'
+import type { FaultKind } from './faults/fault-mix.js'
 import { createHttpNetwork } from './network/http-network.js'
 import { createSocketNetwork } from './network/socket-network.js'
 import { equityUsd } from './oracles/check-exposure.js'
@@ -24,6 +25,7 @@ export interface SeedOptions {
   readonly store: 'model' | 'sqlite'
   readonly keepsTrace: boolean
   readonly faults: boolean
+  readonly focus: readonly FaultKind[]
   /** See {@link createWorld}. */
   readonly checkpoint: (() => void) | undefined
 }
@@ -45,7 +47,11 @@ export interface SeedResult {
 export async function runSeed(seed: number, options: SeedOptions): Promise<SeedResult> {
   const prng = createPrng(seed)
   const isSqlite = options.store === 'sqlite'
-  const scenario = drawScenario(prng.fork('scenario'), { maxProcesses: isSqlite ? 1 : 4, faults: options.faults })
+  const scenario = drawScenario(prng.fork('scenario'), {
+    maxProcesses: isSqlite ? 1 : 4,
+    faults: options.faults,
+    focus: options.focus,
+  })
   const trace = createTrace(options.keepsTrace, scenario.startMs)
   const world = createWorld(scenario.startMs, trace, options.checkpoint)
   const faults = createFaultBook(scenario.mix, prng.fork('faults'))

@@ -5,6 +5,8 @@ export interface FoundViolation {
   readonly seed: number
   readonly invariant: string
   readonly problem: string
+  /** Every promise that the seed breaks. */
+  readonly invariants: readonly string[]
   /** Reproduces it. */
   readonly command: string
 }
@@ -35,8 +37,8 @@ export interface Tally {
   report(): Report
 }
 
-/** @param store - Goes into the commands that reproduce a violation. */
-export function createTally(store: string): Tally {
+/** @param store - Goes, as the focus does, into the commands that reproduce a violation. */
+export function createTally(store: string, focus: readonly string[]): Tally {
   const violations: FoundViolation[] = []
   const faults = new Map<string, number>()
   const pairs = new Map<string, number>()
@@ -46,9 +48,11 @@ export function createTally(store: string): Tally {
   let simulatedMs = 0
   let intents = 0
   let orders = 0
-  const blame = (seed: number, invariant: string, problem: string): void => {
-    const flag = store === 'model' ? '' : ` --store ${store}`
-    violations.push({ seed, invariant, problem, command: `npm run -s sim -- --seed ${seed} --seeds 1${flag} --trace` })
+  const blame = (seed: number, invariant: string, problem: string, invariants = [invariant]): void => {
+    const kinds = focus.length === 0 ? '' : ` --focus ${focus.join(',')}`
+    const flag = (store === 'model' ? '' : ` --store ${store}`) + kinds
+    const command = `npm run -s sim -- --seed ${seed} --seeds 1${flag} --trace`
+    violations.push({ seed, invariant, problem, invariants, command })
   }
   return {
     violations,
@@ -63,7 +67,8 @@ export function createTally(store: string): Tally {
       merge(pairs, result.coverage.pairs)
       merge(points, result.coverage.points)
       const [violation] = result.violations
-      if (violation) blame(result.seed, violation.invariant, violation.problem)
+      const invariants = [...new Set(result.violations.map(({ invariant }) => invariant))]
+      if (violation) blame(result.seed, violation.invariant, violation.problem, invariants)
     },
     report: () => ({
       store,

@@ -120,12 +120,17 @@ export interface FaultMix {
   readonly venueDelayMs: number
 }
 
-/** Swarm: every seed leaves most kinds out and overdoes the others, so that rare pairs meet. */
-export function drawFaultMix(prng: Prng, enabled: boolean): FaultMix {
+/**
+ * Swarm: every seed leaves most kinds out and overdoes the others, so that rare pairs meet.
+ *
+ * @param focus - Kinds that strike in every seed, and often: to look for what only they show.
+ */
+export function drawFaultMix(prng: Prng, enabled: boolean, focus: readonly FaultKind[]): FaultMix {
   const share = prng.pick([0, 0.15, 0.3, 0.5])
   const rates = Object.fromEntries(
     FAULT_KINDS.map((kind) => [kind, enabled && prng.chance(share) ? worst[kind] * (0.2 + 0.8 * prng.unit()) : 0]),
   ) as Record<FaultKind, number>
+  for (const kind of focus) rates[kind] = Math.min(0.5, worst[kind] * 2)
   return {
     isOn: true,
     rates,

@@ -119,7 +119,7 @@ export function createHttpNetwork(
         break
       }
       case 'request_duplicated':
-        arrive(there + prng.between(0, prng.chance(0.9) ? 3_000 : 110_000), verb, request, nobody)
+        arrive(there + prng.between(0, prng.chance(0.75) ? 3_000 : 110_000), verb, request, nobody)
         arrive(there, verb, request, (response) => reply(back, response))
         break
       case 'answer_lost':

@@ -21,7 +21,7 @@ export function checkWish({ blame, shadow, policy }: Bench, entry: ShadowIntent)
       blame('I1', `intents ${other.intentId} and ${intent.intentId} stand for the same key ${intent.key}`)
     }
     const isYoung = intent.createdAtMs - other.createdAtMs < duplicateWindowMs
-    if (intent.key === undefined && wishOf(earlier) === wishOf(entry) && isYoung) {
+    if (intent.key === undefined && wishOf(earlier) === wishOf(entry) && isYoung && isLatest(shadow, earlier, entry)) {
       blame('I1', `intents ${other.intentId} and ${intent.intentId} are the same wish within a minute`)
     }
   }
@@ -29,6 +29,16 @@ export function checkWish({ blame, shadow, policy }: Bench, entry: ShadowIntent)
   if (most > policy.maxOrdersPerMinute) {
     blame('I3', `${most} orders within a minute, ${policy.maxOrdersPerMinute} are allowed`)
   }
+}
+
+/** Price A, price B, price A are three wishes: a change repeats only the latest one about its order. */
+function isLatest(shadow: Bench['shadow'], earlier: ShadowIntent, entry: ShadowIntent): boolean {
+  const { targetIntentId, principal } = entry.intent
+  if (targetIntentId === undefined) return true
+  const others = shadow
+    .changesOf(targetIntentId)
+    .filter((other) => other !== entry && other.intent.principal === principal)
+  return others.at(-1) === earlier
 }
 
 /** What was asked for: an order by its terms, a change by its target and the fields that were named. */

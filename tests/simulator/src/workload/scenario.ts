@@ -1,7 +1,7 @@
 import { definePolicy, type Policy } from '@tidegate/risk-engine'
 import { type DeskSettings, defaultSettings } from '@tidegate/trading-desk'
 import type { Prng } from '../core/prng.js'
-import { drawFaultMix, type FaultMix } from '../faults/fault-mix.js'
+import { drawFaultMix, type FaultKind, type FaultMix } from '../faults/fault-mix.js'
 
 /** Everything that a seed decides before it starts. */
 export interface Scenario {
@@ -22,6 +22,8 @@ export interface ScenarioLimits {
   /** SQLite is for one owner. */
   readonly maxProcesses: number
   readonly faults: boolean
+  /** See {@link drawFaultMix}. */
+  readonly focus: readonly FaultKind[]
 }
 
 /** Draws a scenario: small, so that many fit into a second, and each of its own kind. */
@@ -51,7 +53,7 @@ export function drawScenario(prng: Prng, limits: ScenarioLimits): Scenario {
       openOrdersEveryMs: prng.pick([5_000, 15_000, 30_000]),
       fullEveryMs: prng.pick([60_000, 300_000]),
     },
-    mix: drawFaultMix(prng, limits.faults),
+    mix: drawFaultMix(prng, limits.faults, limits.focus),
     safetyMs: prng.between(5_000, 22_000),
     actions: prng.between(3, 10),
     restlessness: prng.pick([0.0005, 0.002, 0.006]),
