@@ -125,9 +125,13 @@ export function createRoutes(options: EndpointOptions): Routes {
       } catch (error) {
         if (!BaseError.isInstance(error)) options.log.error('http_failed', { route: path, error })
         const wire = options.scrubber.scrubValue(toWireError(error))
+        if (response.headersSent) request.destroy()
+        else if (!request.complete) {
+          // What was not read of a refused body must not hold the connection, and nobody may count on the connection.
+          response.setHeader('connection', 'close')
+          response.once('finish', () => request.destroy())
+        }
         sendJson(response, statusOf(wire), { ok: false, error: wire })
-        // What was not read of a refused body must not hold the connection.
-        if (!request.complete) request.destroy()
       }
     },
     endStreams: () => streams.endAll(),
