@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { addAccountCommands } from './commands/account.js'
+import { addAlertCommands } from './commands/alerts.js'
 import { addApprovalCommands } from './commands/approvals.js'
 import { addAuditCommands } from './commands/audit.js'
 import { addBackupCommand } from './commands/backup.js'
@@ -10,6 +11,7 @@ import { addModeCommands } from './commands/modes.js'
 import { addOrderCommands } from './commands/order.js'
 import { addPaperCommands } from './commands/paper.js'
 import { addPolicyCommands } from './commands/policy.js'
+import { addSecretCommands } from './commands/secrets.js'
 import { addServeCommands } from './commands/serve.js'
 
 /** The whole command line. Built fresh for each run, so that tests can drive it. */
@@ -33,6 +35,8 @@ export function createProgram(): Command {
   addAccountCommands(program)
   addModeCommands(program)
   addApprovalCommands(program)
+  addAlertCommands(program)
+  addSecretCommands(program)
   addAuditCommands(program)
   addBackupCommand(program)
   addConfigCommands(program)

@@ -26,8 +26,12 @@ export interface Session {
 }
 
 /** Reads the configuration as this process was told to; `more` are further flags of it. The gateway loads on demand: `--help` needs none of it. */
-export async function readConfig(flags: GlobalFlags, more: Readonly<Record<string, string>> = {}): Promise<Config> {
-  const { forgetSecrets, loadConfig } = await import('@tidegate/gateway')
+export async function readConfig(
+  flags: GlobalFlags,
+  more: Readonly<Record<string, string>> = {},
+  { withoutKey = false }: { readonly withoutKey?: boolean } = {},
+): Promise<Config> {
+  const { forgetSecrets, loadConfig, protectProcess } = await import('@tidegate/gateway')
   const config = loadConfig({
     flags: {
       ...(flags.home === undefined ? {} : { home: flags.home }),
@@ -41,8 +45,10 @@ export async function readConfig(flags: GlobalFlags, more: Readonly<Record<strin
     readFile,
     platform: process.platform,
     nodeVersion: process.versions.node,
+    withoutKey,
   })
   forgetSecrets(process.env)
+  protectProcess(config, process, process.stdout)
   return config
 }
 
@@ -58,8 +64,8 @@ function readFile(path: string): string | undefined {
 /** Opens the home, or attaches to whoever owns it, for the time of one command. */
 export async function withSession<T>(flags: GlobalFlags, use: (session: Session) => Promise<T>): Promise<T> {
   const config = await readConfig(flags)
-  const { openHome } = await import('@tidegate/gateway')
-  const home = openHome(config, { as: 'cli', quiet: true })
+  const { openHome, protectProcess } = await import('@tidegate/gateway')
+  const home = openHome(config, { as: 'cli', quiet: true, scrubber: protectProcess(config, process, process.stdout) })
   const output = createOutput(flags.json === true)
   try {
     return await use({

@@ -1,7 +1,9 @@
+import type { Config, Secret } from '@tidegate/gateway'
 import type { Command } from 'commander'
 import { EXIT } from '../exit-code.js'
 import { hostSnippets } from '../host-snippets.js'
 import { createOutput } from '../output.js'
+import { promptSecret } from '../prompt-secret.js'
 import { type GlobalFlags, readConfig } from '../session.js'
 import { untilStopped } from '../until-stopped.js'
 import { acceptGlobalFlags } from './define.js'
@@ -20,8 +22,12 @@ async function serveHome(flags: GlobalFlags): Promise<number> {
   const config = await readConfig(flags)
   const output = createOutput(flags.json === true)
   for (const warning of config.warnings) output.progress(`warning: ${warning}`)
-  const { openHome } = await import('@tidegate/gateway')
-  const home = openHome(config, { as: 'serve' })
+  const { openHome, protectProcess } = await import('@tidegate/gateway')
+  const home = openHome(config, {
+    as: 'serve',
+    scrubber: protectProcess(config, process, process.stdout),
+    ...(await passphraseOf(config)),
+  })
   try {
     const endpoint = await home.endpoint()
     if (home.role() !== 'owner') {
@@ -46,4 +52,12 @@ async function serveHome(flags: GlobalFlags): Promise<number> {
   } finally {
     await home.close()
   }
+}
+
+/** A sealed file that neither descriptor nor file opens is opened by the person at the terminal. */
+async function passphraseOf(config: Config): Promise<{ readonly passphrase?: Secret }> {
+  const { Secret: Kept } = await import('@tidegate/gateway')
+  const { passphraseFd, passphraseFile, isSealed, file } = config.secrets
+  if (!isSealed || passphraseFd !== undefined || passphraseFile !== undefined || !process.stdin.isTTY) return {}
+  return { passphrase: new Kept(await promptSecret(`Passphrase of ${file}`)) }
 }

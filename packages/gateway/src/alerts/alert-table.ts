@@ -116,9 +116,16 @@ export const alertRules: Readonly<Record<string, Rule>> = {
   lease_lapsed: rule('ownership', undefined, () => 'This gateway stood still for longer than its lease and recovers'),
   desk_start_failed: rule('bug', undefined, (fields) => `The desk did not start: ${errorOf(fields)}`),
   invariant_broken: rule('bug', 'intent_id', (fields) => `A bug, all orders stop: ${errorOf(fields)}`),
-  watchdog_fired: rule(
+  gateway_dead: rule('watchdog', undefined, (fields) => `The gateway is dead, last seen ${say(fields['last_seen'])}`),
+  watchdog_acted: rule(
     'watchdog',
     undefined,
-    (fields) => `The watchdog cancelled everything: ${say(fields['reason'] ?? '')}`,
+    (fields) => `The watchdog cancelled ${say(fields['cancelled'])} orders; all gone: ${say(fields['all_gone'])}`,
   ),
+  watchdog_cannot_reach_venue: rule(
+    'watchdog',
+    undefined,
+    (fields) => `The watchdog reaches no venue: ${errorOf(fields)}`,
+  ),
+  halt_not_written: rule('watchdog', undefined, (fields) => `The file HALT could not be written: ${errorOf(fields)}`),
 }

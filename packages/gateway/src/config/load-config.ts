@@ -32,6 +32,8 @@ export interface LoadConfigOptions {
   readonly platform: string
   /** `process.versions.node`, for the warning about an old one. */
   readonly nodeVersion?: string
+  /** For commands that work on the key itself: production may lack it. */
+  readonly withoutKey?: boolean
 }
 
 /**
@@ -72,7 +74,7 @@ export function loadConfig(options: LoadConfigOptions): Config {
   })
   const host = resolve(settings.serverHost).value
   checkListening(host, resolve(settings.httpBehindTlsProxy).value)
-  if (environment === 'production') checkLive(resolve, dryRun, key, secrets.isSealed)
+  if (environment === 'production') checkLive(resolve, dryRun, key, secrets.isSealed || options.withoutKey === true)
   checkTls(environment, env)
 
   const storeUrl = resolve(settings.storeUrl).value

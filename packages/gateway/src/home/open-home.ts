@@ -11,6 +11,8 @@ import { type HomeTokens, mintTokens } from '../http/tokens.js'
 import { type OpenLog, openLog } from '../log/open-log.js'
 import { openGateway } from '../open-gateway.js'
 import { createRuntime, type Runtime } from '../runtime.js'
+import type { Scrubber } from '../secrets/create-scrubber.js'
+import type { Secret } from '../secrets/secret.js'
 import { type AcquireOptions, acquireHome } from './acquire-home.js'
 import type { HeldHome } from './held-home.js'
 import { openHomeEndpoint } from './home-endpoint.js'
@@ -35,6 +37,10 @@ export interface OpenHomeOptions {
   /** Opens the gateway once the lock is held. */
   readonly open?: (config: Config, log: OpenLog) => Promise<Gateway>
   readonly log?: OpenLog
+  /** The scrubber of this process, see {@link protectProcess}; without one the home has its own. */
+  readonly scrubber?: Scrubber
+  /** Opens the sealed file of secrets; absent: descriptor or file of the configuration are read. */
+  readonly passphrase?: Secret
   /** Nothing of the log reaches stderr: for commands that speak to a person themselves. The log file gets everything. */
   readonly quiet?: boolean
   readonly lock?: AcquireOptions['lock']
@@ -60,14 +66,21 @@ export interface OpenHomeOptions {
 export function openHome(config: Config, options: OpenHomeOptions): Home {
   const runtime = options.runtime ?? createRuntime()
   const { clock, timers, disk } = runtime
-  const openedLog = options.log ?? openLog(config, undefined, { quiet: options.quiet ?? false })
+  const openedLog = options.log ?? openLog(config, options.scrubber, { quiet: options.quiet ?? false })
   const { log } = openedLog
   const folder = join(config.homeFolder, config.environment)
   const mayOwn =
     config.environment !== 'production' ||
     options.as === 'serve' ||
     (options.as === 'stdio' && config.stdioEmbeddedLive)
-  const open = options.open ?? ((wanted, opened) => openGateway(wanted, { runtime, log: opened }))
+  const open =
+    options.open ??
+    ((wanted, opened) =>
+      openGateway(wanted, {
+        runtime,
+        log: opened,
+        ...(options.passphrase === undefined ? {} : { passphrase: options.passphrase }),
+      }))
 
   let held: HeldHome | undefined
   let finding: Promise<HeldHome> | undefined
