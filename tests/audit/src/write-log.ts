@@ -61,7 +61,7 @@ export async function trade(gateway: Gateway, name: string, rounds: number): Pro
     call('place_order', { product_id: 'BTC-USD', side: 'BUY', order_type: 'MARKET', quote_size: quoteSize }, outcome)
   const { value } = await gateway.market.ticker('BTC-USD')
   const price = (share: number): string => value.price.mul(share).toFixed(2)
-  const cents = [...name].reduce((sum, letter) => sum + letter.charCodeAt(0), 0) % 100
+  const cents = name.charCodeAt(0) % 100
   for (let round = 0; round < rounds; round++) {
     const bought = await buy(`${20 + round}.${cents}`, 'accepted')
     await filled(gateway, String(bought['order_id']))

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module'
+import { pathToFileURL } from 'node:url'
 
 /** A SQLite file open for reading; each statement's rows are objects of what the driver makes of them. */
 export interface ReadOnlyFile {
@@ -17,10 +18,7 @@ interface NodeSqlite {
   ) => { prepare(sql: string): Statement; close(): void }
 }
 
-type Libsql = new (
-  path: string,
-  options: { readonly readonly: boolean },
-) => { prepare(sql: string): Statement; close(): void }
+type Libsql = new (path: string) => { prepare(sql: string): Statement; close(): void }
 
 /**
  * Opens with Node's own SQLite where present (22.13 and later), else with libsql.
@@ -35,7 +33,8 @@ export function openForReading(path: string, options: { readonly mayWrite?: bool
     return patient({ all: (sql, ...params) => database.prepare(sql).all(...params), close: () => database.close() })
   }
   const Database = loadLibsql()
-  const database = new Database(path, { readonly: readOnly })
+  // It knows an option `readonly` and does not heed it; the address it heeds.
+  const database = new Database(readOnly ? `${pathToFileURL(path).href}?mode=ro` : path)
   return patient({ all: (sql, ...params) => database.prepare(sql).all(params), close: () => database.close() })
 }
 
