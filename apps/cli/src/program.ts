@@ -13,9 +13,10 @@ import { addPaperCommands } from './commands/paper.js'
 import { addPolicyCommands } from './commands/policy.js'
 import { addSecretCommands } from './commands/secrets.js'
 import { addServeCommands } from './commands/serve.js'
+import { addTokenCommands } from './commands/tokens.js'
+import { addWatchdogCommand } from './commands/watchdog.js'
 
 /** The whole command line. Built fresh for each run, so that tests can drive it. */
-import { addTokenCommands } from './commands/tokens.js'
 export function createProgram(): Command {
   const program = new Command('tidegate')
     .description(
@@ -29,9 +30,9 @@ export function createProgram(): Command {
     .exitOverride()
   addDemoCommand(program)
   addServeCommands(program)
+  addTokenCommands(program)
   addPaperCommands(program)
   addOrderCommands(program)
-  addTokenCommands(program)
   addAccountCommands(program)
   addModeCommands(program)
   addApprovalCommands(program)
@@ -42,5 +43,6 @@ export function createProgram(): Command {
   addConfigCommands(program)
   addPolicyCommands(program)
   addLiveCheckCommand(program)
+  addWatchdogCommand(program)
   return program
 }
