@@ -14,12 +14,6 @@ const laboratory = readdirSync(new URL('./tests', import.meta.url), { withFileTy
   .filter((entry) => entry.isDirectory())
   .map((entry) => entry.name)
 
-/** Minutes of real kills: `npm run crash`, and `npm run test:full`, ask for them by name. */
-const longFiles = [
-  ...(process.env['CRASH_KILLS'] === undefined ? ['tests/crash/src/matrix.test.ts'] : []),
-  ...(process.env['CRASH_MUTANTS'] === undefined ? ['tests/crash/src/mutants.test.ts'] : []),
-]
-
 export default defineConfig({
   test: {
     projects: [
@@ -33,7 +27,6 @@ export default defineConfig({
         test: {
           name,
           include: [`tests/${name}/src/**/*.test.ts`],
-          exclude: longFiles,
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

@@ -1,12 +1,12 @@
 // `npm run -s crash -- --kills 1000 --engine sqlite --json`: real processes killed at every step, and the matrix of what was found.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { requireNode, root, run } from './run.mjs'
 
 requireNode()
-const usage = 'usage: npm run crash -- [--kills N] [--engine sqlite|postgres] [--seed N] [--json]'
+const usage = 'usage: npm run crash -- [--kills N] [--engine sqlite|postgres] [--seed N] [--resume FILE] [--json]'
 const { values } = readArguments()
 const folder = mkdtempSync(join(tmpdir(), 'tidegate-crash-report-'))
 const file = join(folder, 'report.json')
@@ -16,6 +16,8 @@ const { code } = await run('npx', ['vitest', 'run', '--project', 'crash', '--rep
     CRASH_REPORT: file,
     ...(values.engine === undefined ? {} : { CRASH_ENGINE: values.engine }),
     ...(values.seed === undefined ? {} : { CRASH_SEED: values.seed }),
+    // What has been run is kept in this file; a run that was interrupted goes on from it.
+    ...(values.resume === undefined ? {} : { CRASH_KEPT: resolve(values.resume) }),
     // Both engines and nothing broken: then the page tells of this run.
     ...(values.engine === undefined && !values.json ? { CRASH_PAGE: join(root, 'docs', 'reliability.md') } : {}),
   },
@@ -40,6 +42,7 @@ function readArguments() {
         kills: { type: 'string', default: '1000' },
         engine: { type: 'string' },
         seed: { type: 'string' },
+        resume: { type: 'string' },
         json: { type: 'boolean', default: false },
       },
     })

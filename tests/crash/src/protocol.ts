@@ -59,6 +59,8 @@ export interface Label {
   readonly step: Step
   readonly phase: Phase
   readonly nth: number
+  /** Stop the process (SIGSTOP) instead of putting it to sleep for ever: it may be woken, and knows nothing of the time between. */
+  readonly wakes?: true
 }
 
 /** How often each label was met: `step/phase` → count. */
@@ -78,6 +80,8 @@ export interface HomeAddress {
   readonly accountId: string
   /** Follow the user channel, too. */
   readonly withStream: boolean
+  /** How long a desk on a shared journal may stand still before it has to reconcile anew, ms. */
+  readonly leaseMs?: number
   /** How much slower than a quiet machine this one is: waits are as much longer. */
   readonly pace: number
 }
@@ -140,11 +144,11 @@ export interface Asked {
 
 /** How a command ended. A label stops a process only while a command is under way that names it: somebody is waiting to hear of it. */
 export type Report =
-  /** It sleeps at the label and will never go on. */
+  /** It sleeps at the label. Unless the label says that it wakes, this is the last that is heard of it. */
   | { readonly say: 'at'; readonly label: Label }
   /** `sleeps`: it was to stop behind its answer, and does. */
   | { readonly say: 'done'; readonly answer: Answer; readonly census: Census; readonly sleeps?: true }
   | { readonly say: 'failed'; readonly error: string; readonly census: Census }
 
-/** What a worker says, one JSON line each, on file descriptor 3. Every command has exactly one report. */
+/** What a worker says, one JSON line each, on file descriptor 3. Every command has one report; one whose label wakes has another. */
 export type Message = { readonly say: 'up' } | (Report & { readonly id: number })

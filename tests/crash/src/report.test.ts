@@ -11,6 +11,7 @@ const report = reportOf([
       { flow: 'any', step: 'any', engine: 'sqlite', kills: 2, violations: 1, unresolved: 0 },
     ],
     kills: 5,
+    places: [],
     missing: [],
     broken: [],
     seconds: 1,
@@ -18,6 +19,7 @@ const report = reportOf([
   {
     rows: [{ flow: 'place', step: 'write', engine: 'postgres', kills: 4, violations: 0, unresolved: 0 }],
     kills: 4,
+    places: [],
     missing: [],
     broken: [],
     seconds: 1,

@@ -20,6 +20,8 @@ export interface MatrixRow {
 export interface MatrixResult {
   readonly rows: readonly MatrixRow[]
   readonly kills: number
+  /** `flow step` of every square that there is on this engine. */
+  readonly places: readonly string[]
   /** Steps that a flow must have and the harness did not see. */
   readonly missing: readonly string[]
   readonly broken: readonly Broken[]
@@ -32,6 +34,8 @@ export interface MatrixOptions {
   readonly flows: readonly Flow[]
   /** @default every flow and step once, and some random moments */
   readonly kills?: number
+  /** `flow step` of squares that come before all others and have to be met: what another run has left out. */
+  readonly first?: readonly string[]
   readonly seed: number
   /** Homes at once. @default 4 */
   readonly parallel?: number
@@ -79,20 +83,26 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixResult> {
     const homes = { ...options, pool }
     const places = new Map(chosen.map((cell) => [placeOf(cell), cell]))
     const wanted = options.kills ?? Math.ceil(places.size * 1.15)
+    const first = (options.first ?? []).filter((place) => places.has(place))
     // Every step belongs to the matrix: one that was passed by is tried again at the end, for a while.
-    const owed = (): readonly Cell[] => [...places].filter(([place]) => !met.has(place)).map(([, cell]) => cell)
+    const musts = wanted >= places.size ? [...places.keys()] : first
     const met = new Set<string>()
+    const owed = (): readonly string[] => musts.filter((place) => !met.has(place))
     let begunKills = 0
     let extra = 0
+    let failure: unknown
     const isOver = (): boolean => {
+      if (failure !== undefined) return true
       if (options.stopEarly === true) return begunKills >= wanted || tally.broken.length > 0
-      return begunKills >= wanted && (owed().length === 0 || extra >= MOST_EXTRA || wanted < places.size)
+      return begunKills >= wanted && (owed().length === 0 || extra >= MOST_EXTRA)
     }
+    const due = [...first]
     const next = (): Kill => {
-      const [cell] = begunKills > wanted ? dice.shuffle(owed()) : []
+      const early = due.shift()
+      if (begunKills > wanted) extra++
+      const cell = places.get(early ?? (begunKills > wanted ? (dice.shuffle(owed())[0] ?? '') : ''))
       if (!cell) return source.next().value
-      extra++
-      return { at: 'label', flow: cell.flow, step: cell.step, phase: cell.phase, nth: 1 }
+      return { at: 'label', flow: cell.flow, step: cell.step, phase: dice.pick(PHASES), nth: 1 }
     }
     const runHome = async (lane: number): Promise<void> => {
       for (let generation = 0; !isOver(); generation++) {
@@ -107,10 +117,18 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixResult> {
         tally.add(await home.end())
       }
     }
-    await Promise.all(Array.from({ length: parallel }, (_, lane) => runHome(lane)))
+    // One home that the harness cannot go on with ends the run, but not in the middle of what the others do.
+    const lanes = Array.from({ length: parallel }, (_, lane) =>
+      runHome(lane).catch((error: unknown) => {
+        failure ??= error
+      }),
+    )
+    await Promise.all(lanes)
+    if (failure !== undefined) throw failure
     return {
       rows: tally.rows(),
       kills: tally.kills(),
+      places: [...places.keys()],
       missing,
       broken: tally.broken,
       seconds: (performance.now() - begun) / 1_000,
@@ -191,13 +209,14 @@ function createTally(engine: Engine, onBroken: MatrixOptions['onBroken']): Tally
         }
       }
     },
-    rows: () => [...rows.values()].sort((a, b) => rank(a) - rank(b)),
+    rows: () => [...rows.values()].sort((a, b) => rankOf(a) - rankOf(b)),
   }
 }
 
 const flowOrder = ['place', 'edit', 'cancel', 'cancel-all', 'reconcile', 'any']
 const stepOrder: readonly string[] = [...STEPS, 'any']
 
-function rank(row: MatrixRow): number {
+/** The order of the rows in a report. */
+export function rankOf(row: MatrixRow): number {
   return flowOrder.indexOf(row.flow) * 100 + stepOrder.indexOf(row.step)
 }

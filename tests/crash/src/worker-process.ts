@@ -23,8 +23,10 @@ export interface WorkerProcess {
    * @throws {Error} when there is neither in far more time than it can take: the harness waits for something that does not come.
    */
   ask(command: Command): Promise<Report>
-  /** Sends a signal; the process need not notice. */
-  signal(signal: 'SIGSTOP' | 'SIGCONT'): void
+  /** SIGSTOP, wherever it is just now. Resolves when the kernel says so. */
+  stop(): Promise<void>
+  /** SIGCONT, after a stop or at a label that wakes; in the latter case resolves with the end of the command. */
+  resume(): Promise<Report | undefined>
   /** SIGKILL. Resolves when the kernel has taken the process away. */
   kill(): Promise<void>
   /** Resolves when it has loaded its code; then it does nothing until it is asked. */
@@ -47,6 +49,8 @@ export function startWorker(bundle: string): WorkerProcess {
   const startedAtMs = performance.now()
   let upMs: number | undefined
   let ids = 0
+  /** The end of a command that is stopped at a label. */
+  let paused: Promise<Report> | undefined
   const lines: string[] = []
   const waiting = new Map<number, { readonly command: Command; readonly tell: (report: Report) => void }>()
   const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()))
@@ -68,6 +72,9 @@ export function startWorker(bundle: string): WorkerProcess {
     }
     const asked = waiting.get(message.id)
     waiting.delete(message.id)
+    if (asked && message.say === 'at' && message.label.wakes) {
+      paused = new Promise((tell) => waiting.set(message.id, { ...asked, tell }))
+    }
     if (asked) asked.tell(message)
     else keep(`a second report of one command: ${line}`)
   })
@@ -79,8 +86,9 @@ export function startWorker(bundle: string): WorkerProcess {
     isUp()
   })
 
+  const pid = child.pid ?? 0
   return {
-    pid: child.pid ?? 0,
+    pid,
     up,
     ask(command) {
       const id = ++ids
@@ -95,8 +103,14 @@ export function startWorker(bundle: string): WorkerProcess {
       const ms = ANSWER_WITHIN_MS + (command.do === 'settle' ? command.maxMs : 0)
       return within(ms, () => `the end of ${describe(command)} ${stateOf(child)}\n${lines.join('\n')}`, report)
     },
-    signal: (signal) => {
-      child.kill(signal)
+    async stop() {
+      child.kill('SIGSTOP')
+      const untilMs = performance.now() + GONE_WITHIN_MS
+      while (!isStopped(pid) && performance.now() < untilMs) await new Promise((resolve) => setTimeout(resolve, 2))
+    },
+    async resume() {
+      child.kill('SIGCONT')
+      return await (paused && within(ANSWER_WITHIN_MS, () => `a woken command ${stateOf(child)}`, paused))
     },
     kill: async () => {
       child.kill('SIGKILL')
@@ -110,6 +124,16 @@ export function startWorker(bundle: string): WorkerProcess {
 function describe(command: Command): string {
   if (command.do !== 'open') return JSON.stringify(command)
   return `open ${command.home.folder}, stopping at ${JSON.stringify(command.stopAt ?? null)}`
+}
+
+/** Whether the kernel holds a process still. */
+function isStopped(pid: number): boolean {
+  try {
+    return /^State:\s*[Tt]/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))
+  } catch {
+    // Another system: the signal is on its way.
+    return true
+  }
 }
 
 /** What the kernel says of a process, where it says anything. */
@@ -133,21 +157,27 @@ export interface WorkerPool {
 }
 
 /** A worker loads its code within this on two quiet cores, ms. */
-const QUIET_UP_MS = 300
+export const QUIET_UP_MS = 300
 const REMEMBERED = 6
 
 /** @param ahead - How many are kept waiting. */
 export function createWorkerPool(bundle: string, ahead: number): WorkerPool {
   const idle: WorkerProcess[] = []
   const recent: WorkerProcess[] = []
+  const all: WorkerProcess[] = []
   let isClosed = false
+  const start = (): WorkerProcess => {
+    const worker = startWorker(bundle)
+    all.push(worker)
+    return worker
+  }
   const refill = (): void => {
-    while (!isClosed && idle.length < ahead) idle.push(startWorker(bundle))
+    while (!isClosed && idle.length < ahead) idle.push(start())
   }
   refill()
   return {
     take() {
-      const worker = idle.shift() ?? startWorker(bundle)
+      const worker = idle.shift() ?? start()
       recent.push(worker)
       if (recent.length > REMEMBERED) recent.shift()
       // Not in the same turn: whoever takes one is about to use the processor.
@@ -160,7 +190,8 @@ export function createWorkerPool(bundle: string, ahead: number): WorkerPool {
     },
     async close() {
       isClosed = true
-      await Promise.all(idle.splice(0).map((worker) => worker.kill()))
+      // Those that were taken, too: a run that ended early has not killed all of them.
+      await Promise.all(all.map((worker) => worker.kill()))
     },
   }
 }

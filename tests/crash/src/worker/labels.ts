@@ -74,8 +74,17 @@ export function mark(step: Step, phase: Phase): void {
   if (!armed) return
   const { label, id } = armed
   if (label.step !== step || label.phase !== phase || label.nth !== nth) return
+  armed = undefined
   report({ say: 'at', id, label })
-  sleep()
+  if (label.wakes) pause()
+  else sleep()
+}
+
+/** Stops the whole process where it is, until somebody sends SIGCONT. */
+function pause(): void {
+  process.kill(process.pid, 'SIGSTOP')
+  // The signal may be taken by another thread; this one must not come further meanwhile.
+  Atomics.wait(forever, 0, 0, 100)
 }
 
 /** Never returns. Whoever was to kill this process may have been killed itself: then it goes, too. */

@@ -51,14 +51,18 @@ const stretched = [
 ] as const
 
 /** @returns The desk's settings for a home of this kind. */
-export function settingsOf({ engine, pace }: HomeAddress): Partial<DeskSettings> {
+export function settingsOf({ engine, pace, leaseMs }: HomeAddress): Partial<DeskSettings> {
   const chosen: Partial<Record<(typeof stretched)[number], number>> & Partial<DeskSettings> =
     engine === 'postgres' ? { ...settings, ...shared } : settings
   const longer = stretched.flatMap((name) => {
     const value = chosen[name]
     return value === undefined ? [] : [[name, Math.round(value * pace)] as const]
   })
-  return { ...chosen, ...Object.fromEntries(longer) }
+  return {
+    ...chosen,
+    ...Object.fromEntries(longer),
+    ...(leaseMs === undefined ? {} : { instanceLeaseMs: leaseMs }),
+  }
 }
 
 /** Room for a few dozen small orders, so that the limits are reached and hold. */

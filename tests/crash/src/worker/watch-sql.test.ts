@@ -46,6 +46,28 @@ describe('the labels of statements', () => {
     ).toEqual(['key-lookup/after', 'limits/after', 'insert/after'])
   })
 
+  it('know them where PostgreSQL gets several in one statement, and call its commit by the entry among them', () => {
+    const reads = 'select "earlier"."earlier_id" from "meta" left join (select "intent_id" from "intents" where'
+    expect(
+      labelsOf(
+        ['begin isolation level read committed'],
+        [`${reads} coalesce(wish_hash, terms_hash) = $1) as "earlier" on true`, 'hash'],
+        [
+          'with held as (select r.scope from limit_rows r for update of r) update limit_rows set used = $1 from held',
+          5n,
+        ],
+        [
+          `with "change_0" as (insert into "intents" ("intent_id") values ($1)), "change_1" as (${audit}) update "audit_head" set "seq" = $9`,
+          ...['id', 7n, 1n, 'local', 'intent.recorded', 'id', 8n],
+        ],
+        ['commit'],
+      ),
+    ).toEqual(['key-lookup/after', 'limits/after', 'insert/after', 'tx1-commit/after'])
+    expect(labelsOf(['begin'], ['select scope from limit_rows where scope = $1 for update'], ['commit'])).toEqual([
+      'store-read/after',
+    ])
+  })
+
   it('mark a statement that is answered later only when it is answered', async () => {
     beginFlow('place', 1, undefined)
     let answer: () => void = () => {}

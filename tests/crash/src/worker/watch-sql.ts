@@ -20,25 +20,30 @@ export function createSqlWatch(): SqlWatch {
   let audited: string[] = []
   let wrote = false
 
-  function stepOf(sql: string, params: readonly unknown[]): Step {
+  /** One statement may do several things: PostgreSQL gets the end of a transaction in one. */
+  function stepsOf(sql: string, params: readonly unknown[]): readonly Step[] {
     if (/^\s*(begin|start transaction)/i.test(sql)) {
       audited = []
       wrote = false
-      return 'statement'
+      return ['statement']
     }
-    if (/^\s*commit/i.test(sql)) return commitStep()
-    if (/^\s*select\b/i.test(sql)) {
-      return /"idempotency_keys"|"terms_hash" = /.test(sql) ? 'key-lookup' : 'statement'
+    if (/^\s*commit/i.test(sql)) return [commitStep()]
+    if (
+      !/^\s*(insert|update|delete)\b/i.test(sql) &&
+      !/\b(insert into|delete from|update) "?\w+"? ?(\(|where|set)/i.test(sql)
+    ) {
+      return /^\s*select\b/i.test(sql) && /"idempotency_keys"|_hash"?\)? = /.test(sql) ? ['key-lookup'] : ['statement']
     }
-    if (!/^\s*(insert|update|delete)\b/i.test(sql)) return 'statement'
     wrote = true
-    if (/^\s*insert into "audit" /i.test(sql)) {
+    if (/\binsert into "audit" /i.test(sql)) {
       audited.push(
         ...params.filter((value): value is string => typeof value === 'string' && /^[a-z_]+\.[a-z_]+$/.test(value)),
       )
     }
-    if (/"(limit_rows|reservations)"/.test(sql)) return 'limits'
-    return /^\s*insert into "intents"/i.test(sql) ? 'insert' : 'statement'
+    const steps: Step[] = []
+    if (/\b(insert into|delete from|update) "?(limit_rows|reservations)\b/i.test(sql)) steps.push('limits')
+    if (/\binsert into "intents"/i.test(sql)) steps.push('insert')
+    return steps.length > 0 ? steps : ['statement']
   }
 
   function commitStep(): Step {
@@ -49,16 +54,19 @@ export function createSqlWatch(): SqlWatch {
 
   return {
     around<T>(sql: string, params: readonly unknown[], run: () => T): T {
-      const step = stepOf(sql, params)
-      mark(step, 'before')
+      const steps = stepsOf(sql, params)
+      for (const step of steps) mark(step, 'before')
       const result = run()
+      const after = (): void => {
+        for (const step of steps) mark(step, 'after')
+      }
       if (result instanceof Promise) {
         return result.then((value: unknown) => {
-          mark(step, 'after')
+          after()
           return value
         }) as T
       }
-      mark(step, 'after')
+      after()
       return result
     },
   }
