@@ -139,7 +139,7 @@ describe('the drill of docs/backup.md on PostgreSQL', () => {
     mkdirSync(join(folder, 'made'))
     const url = await postgres.createDatabase()
     const journal = await open(url)
-    expect(journal.backup).toBeUndefined()
+    expect(journal).not.toHaveProperty('backup')
     for (let index = 0; index < 10; index++) await journal.recordIntent(wish(`before ${index}`))
     let recorded = 0
     let isDumping = true
