@@ -3,6 +3,8 @@ import type { Mutant } from './mutants.mjs'
 export interface Bundler {
   /** @throws when the mutant no longer applies. */
   bundle(mutant?: Mutant): Promise<string>
+  /** Without a mutant; made once. */
+  clean(): Promise<string>
   close(): Promise<void>
 }
 

@@ -3,7 +3,7 @@ import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { openBundler } from './bundle.mjs'
 import { mutants } from './mutants.mjs'
-import { hunt, saveHints, simulate } from './simulate.mjs'
+import { addUp, hunt, saveHints, simulate } from './simulate.mjs'
 
 const { values } = parseArgs({
   options: {
@@ -65,16 +65,19 @@ async function huntMutants(name) {
   }
   const rows = []
   const hints = {}
+  const runs = []
+  const started = performance.now()
   let isStale = false
   const bundler = await openBundler()
   for (const mutant of wanted) {
     try {
-      const { tried, violation } = await hunt(mutant, {
+      const { tried, violation, reports } = await hunt(mutant, {
         bundler,
         seed,
         jobs,
         ...(seeds === undefined ? {} : { seeds }),
       })
+      runs.push(...reports)
       rows.push({ name: mutant.name, found: violation !== undefined, seeds: tried, violation })
       if (violation) hints[mutant.name] = violation.seed
       process.stderr.write(
@@ -90,7 +93,9 @@ async function huntMutants(name) {
   const found = rows.filter((row) => row.found).length
   if (values.json) {
     const violations = rows.flatMap((row) => (row.violation ? [{ mutant: row.name, ...row.violation }] : []))
-    process.stdout.write(`${JSON.stringify({ schema: 'tidegate.sim/1', mutants: rows, violations })}\n`)
+    process.stdout.write(
+      `${JSON.stringify({ ...addUp(runs, (performance.now() - started) / 1000), mutants: rows, violations })}\n`,
+    )
   } else process.stdout.write(`${found} of ${rows.length} mutants found\n`)
   if (isStale) return 2
   if (name === 'all') {

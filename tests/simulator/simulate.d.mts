@@ -52,7 +52,13 @@ export function hunt(
     readonly jobs?: number
     readonly green?: ReadonlySet<number>
   },
-): Promise<{ readonly tried: number; readonly violation: SimulationViolation | undefined }>
+): Promise<{
+  readonly tried: number
+  readonly reports: readonly SimulationReport[]
+  readonly violation: SimulationViolation | undefined
+}>
+
+export function addUp(reports: readonly SimulationReport[], seconds: number): Partial<SimulationReport>
 
 export function readHints(): Readonly<Record<string, number>>
 

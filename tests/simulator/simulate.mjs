@@ -117,6 +117,28 @@ function merge(reports, seconds) {
   }
 }
 
+/** Adds documents of several runs up into one. */
+export function addUp(reports, seconds) {
+  const sum = (name) => reports.reduce((total, report) => total + report[name], 0)
+  const pairsMissing = (reports[0]?.pairsMissing ?? []).filter((pair) =>
+    reports.every((report) => report.pairsMissing.includes(pair)),
+  )
+  const pairsTotal = reports[0]?.pairsTotal ?? 0
+  return {
+    schema: 'tidegate.sim/1',
+    seeds: sum('seeds'),
+    seconds: Math.round(seconds * 10) / 10,
+    seedsPerSecond: Math.round((sum('seeds') / seconds) * 10) / 10,
+    traceHash: createHash('sha256')
+      .update(reports.map((report) => report.traceHash).join('\n'))
+      .digest('hex')
+      .slice(0, 32),
+    faults: mergeCounts(reports.map((report) => report.faults)),
+    pairsVisited: pairsTotal - pairsMissing.length,
+    pairsTotal,
+  }
+}
+
 function mergeCounts(records) {
   const counts = {}
   for (const record of records)
@@ -130,7 +152,7 @@ function mergeCounts(records) {
  *
  * @param options.bundler - Of {@link openBundler}.
  * @param options.green - Seeds that are known to be kept without any mutant; others are run.
- * @returns the violation that found it, or `undefined` with the number of seeds that were tried.
+ * @returns the violation that found it, or `undefined`; the number of seeds that were tried, and what they came to.
  * @throws when the mutant no longer applies.
  */
 export async function hunt(mutant, { bundler, seed = 1, seeds = mutant.seeds ?? 500, jobs = 1, green } = {}) {
@@ -140,11 +162,13 @@ export async function hunt(mutant, { bundler, seed = 1, seeds = mutant.seeds ?? 
   try {
     const hint = readHints()[mutant.name]
     let tried = 0
+    const reports = []
     if (hint !== undefined) {
       const report = await simulate({ bundle, store, focus, seed: hint, seeds: 1 })
       tried++
+      reports.push(report)
       const violation = expected(mutant, report)
-      if (violation && (await keepsPromises(hint))) return found(mutant, violation, tried)
+      if (violation && (await keepsPromises(hint))) return { tried, reports, violation: named(mutant, violation) }
     }
     for (let from = seed; from < seed + seeds; ) {
       const report = await simulate({
@@ -157,13 +181,15 @@ export async function hunt(mutant, { bundler, seed = 1, seeds = mutant.seeds ?? 
         stopAfter: 1,
       })
       tried += report.seeds
+      reports.push(report)
       const violation = expected(mutant, report)
-      if (violation && (await keepsPromises(violation.seed))) return found(mutant, violation, tried)
+      if (violation && (await keepsPromises(violation.seed)))
+        return { tried, reports, violation: named(mutant, violation) }
       if (report.violations.length === 0) break
       // The other processes had further seeds under way: those are looked at again.
       from = Math.min(...report.violations.map((each) => each.seed)) + 1
     }
-    return { tried, violation: undefined }
+    return { tried, reports, violation: undefined }
   } finally {
     rmSync(bundle, { force: true })
   }
@@ -176,13 +202,12 @@ function expected(mutant, { violations }) {
     .find(({ invariants }) => invariants.some((invariant) => mutant.expect.includes(invariant)))
 }
 
-function found(mutant, violation, tried) {
-  const command = `npm run -s sim -- --mutant ${mutant.name} --seed ${violation.seed} --seeds 1`
-  return { tried, violation: { ...violation, command } }
+function named(mutant, violation) {
+  return { ...violation, command: `npm run -s sim -- --mutant ${mutant.name} --seed ${violation.seed} --seeds 1` }
 }
 
 async function isKept(bundler, where) {
-  const bundle = await bundler.bundle()
+  const bundle = await bundler.clean()
   const report = await simulate({ bundle, ...where, seeds: 1 })
   return report.violations.length === 0
 }

@@ -23,7 +23,7 @@ const regressions = JSON.parse(readFileSync(new URL('../regressions.json', impor
 }
 
 const bundler = await openBundler()
-const bundle = await bundler.bundle()
+const bundle = await bundler.clean()
 afterAll(() => bundler.close())
 
 /** What a failing test prints: the seed, the promise and the command. */
