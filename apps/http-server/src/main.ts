@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { existsSync, readFileSync } from 'node:fs'
-import { forgetSecrets, loadConfig, openHome, protectProcess } from '@tidegate/gateway'
+import { forgetSecrets, haltOnSignal, loadConfig, openHome, protectProcess } from '@tidegate/gateway'
 import { BaseError } from '@tidegate/trading-model'
 
 /** The HTTP MCP server as a process: owns its home, serves `/mcp`, ends at the first signal. */
@@ -14,6 +14,7 @@ async function main(): Promise<number> {
   })
   forgetSecrets(process.env)
   const home = openHome(config, { as: 'serve', scrubber: protectProcess(config, process, process.stdout) })
+  haltOnSignal(process, config, home, (line) => process.stderr.write(`${line}\n`))
   const endpoint = await home.endpoint()
   if (home.role() !== 'owner') {
     process.stderr.write(`Another process already serves this home at ${endpoint.url}.\n`)

@@ -42,6 +42,20 @@ async function startExchange(home: string): Promise<{ readonly env: Record<strin
   }
 }
 
+describe('SIGUSR2', () => {
+  it('halts the account of a gateway that is running', async () => {
+    const home = freshHome()
+    const { child } = await startServe(home)
+    child.kill('SIGUSR2')
+    const status = await eventually(
+      async () => (await runCli(['status', '--json'], home)).json(),
+      (answer: Found) => answer['mode'] === 'HALTED',
+    )
+    expect(JSON.stringify(status['modes'])).toContain('signal SIGUSR2')
+    expect(child.exitCode).toBeNull()
+  })
+})
+
 describe('tidegate watchdog', () => {
   it('cancels what rests within 30 s of the gateway’s death, and keeps the home from trading until a person has looked', async () => {
     const home = freshHome()

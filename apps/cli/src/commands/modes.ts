@@ -1,9 +1,26 @@
+import type { JsonObject } from '@tidegate/mcp-adapter'
 import type { Command } from 'commander'
 import { describeStatus, lines } from '../describe.js'
+import type { Session } from '../session.js'
 import { withHome } from './define.js'
 
 const READY_LOOKS = 25
 const READY_PAUSE_MS = 200
+
+/** A halt that does not get through the door goes by file. */
+async function haltAccount(session: Session, reason: string): Promise<JsonObject> {
+  const { haltHome } = await import('@tidegate/gateway')
+  const halt = await haltHome(session.config, session.home, reason)
+  if (halt.how === 'mode') return halt.answer
+  return {
+    ok: true,
+    scope: 'account',
+    mode: 'HALTED',
+    halted_by_file: halt.path,
+    because: halt.because,
+    next: 'nothing new is sent while the file is there; take it away to trade again',
+  }
+}
 
 /** `tidegate status|halt|reduce-only|resume`. */
 export function addModeCommands(program: Command): void {
@@ -25,10 +42,10 @@ export function addModeCommands(program: Command): void {
         .option('--reason <text>', 'why; kept in the audit', `tidegate ${name}`)
         .option('--cancel-all', 'then cancel everything that is live'),
       async (session, options) => {
-        const answer = await session.control(verb, {
-          scope: options.scope,
-          reason: options.reason,
-        })
+        const answer =
+          verb === 'halt' && options.scope === 'account'
+            ? await haltAccount(session, options.reason)
+            : await session.control(verb, { scope: options.scope, reason: options.reason })
         if (!options.cancelAll) return { value: answer, human: lines(answer) }
         const cancelled = await session.tool('cancel_all_orders', {})
         return { value: { ...answer, cancelled }, human: [...lines(answer), ...lines(cancelled)] }

@@ -22,12 +22,13 @@ async function serveHome(flags: GlobalFlags): Promise<number> {
   const config = await readConfig(flags)
   const output = createOutput(flags.json === true)
   for (const warning of config.warnings) output.progress(`warning: ${warning}`)
-  const { openHome, protectProcess } = await import('@tidegate/gateway')
+  const { haltOnSignal, openHome, protectProcess } = await import('@tidegate/gateway')
   const home = openHome(config, {
     as: 'serve',
     scrubber: protectProcess(config, process, process.stdout),
     ...(await passphraseOf(config)),
   })
+  haltOnSignal(process, config, home, (line) => output.progress(line))
   try {
     const endpoint = await home.endpoint()
     if (home.role() !== 'owner') {
