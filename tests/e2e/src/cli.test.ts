@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { cleanEnv, cleanUp, cliMain, freshHome, killed, onCleanup, runCli, startServe } from './harness.js'
 
@@ -19,6 +20,41 @@ describe('the command line', () => {
     const audit = await runCli(['audit', 'verify', '--json'], home)
     expect(audit.json()).toMatchObject({ ok: true, firstBad: null })
     expect(audit.code).toBe(0)
+  })
+
+  it('proves one order and the whole log from files alone, and says which entry somebody changed', async () => {
+    const home = freshHome()
+    const placed = await runCli(['order', 'place', 'buy', 'BTC-USD', '--quote-size', '10', '--json'], home)
+    const id = String(placed.json()['order_id'])
+    // Nobody owns the home now; nothing is opened.
+    const proof = await runCli(['audit', 'show', id, '--json'], home)
+    expect(proof).toMatchObject({ code: 0 })
+    expect(proof.json()).toMatchObject({ ok: true, anchored: true, audit: { ok: true, reasons: [] } })
+    const told = await runCli(['audit', 'show', String(placed.json()['intent_id'])], home)
+    expect(told.stdout).toMatch(
+      /asked: BUY for 10 of quote currency BTC-USD MARKET IOC[\s\S]*filled: [\s\S]*The audit log holds\./,
+    )
+    const exported = await runCli(['audit', 'export'], home)
+    const entries = exported.stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { seq: number; type: string })
+    expect(entries.map(({ seq }) => seq)).toEqual(entries.map((_, index) => index + 1))
+    const seq = entries.find(({ type }) => type === 'intent.recorded')?.seq
+
+    const files = readdirSync(home, { recursive: true, encoding: 'utf8' })
+    const store = join(home, files.find((name) => name.endsWith('journal.sqlite')) ?? '')
+    const bytes = readFileSync(store)
+    // Pages keep pieces of what stood in them before, so every place is changed.
+    const words = '"state":"RESERVED"'
+    for (let at = bytes.indexOf(words); at >= 0; at = bytes.indexOf(words, at)) bytes.write('X', at + 10)
+    writeFileSync(store, bytes)
+    const changed = await runCli(['audit', 'verify', '--json'], home)
+    expect(changed.code).toBe(1)
+    expect(changed.json()).toMatchObject({ ok: false, firstBad: seq, reasons: [{ code: 'ENTRY_CHANGED' }] })
+    const human = await runCli(['audit', 'verify'], home)
+    expect(human.stdout).toContain(`Entry ${seq} was changed after it was written`)
+    expect(await runCli(['audit', 'verify', '--store', `${home}/absent`], home)).toMatchObject({ code: 2 })
   })
 
   it('exits 1 on a refusal, 2 on a usage error, and says what to do', async () => {
