@@ -132,6 +132,13 @@ export const metricDefinitions: Readonly<Record<string, MetricDefinition>> = {
     labels: [],
   },
 
+  alerts_total: { kind: 'counter', help: 'Happenings that call a person, repeats included.', labels: ['kind'] },
+  alerts_delivered_total: {
+    kind: 'counter',
+    help: 'Messages to the webhook, by what became of them.',
+    labels: ['outcome'],
+  },
+
   http_requests_total: { kind: 'counter', help: 'Requests to our own endpoint.', labels: ['route', 'status'] },
   tool_calls_total: { kind: 'counter', help: 'Tools called by agents.', labels: ['tool', 'is_error'] },
 }

@@ -1,4 +1,5 @@
-import { dayResult, positionMetrics } from '@tidegate/risk-engine'
+import { dayResult, type PositionMetrics, positionMetrics } from '@tidegate/risk-engine'
+import type { Metrics } from '@tidegate/trading-model'
 import type { DeskContext } from '../context.js'
 import type { PositionsView } from '../desk.js'
 import type { AccountViews } from '../pipeline/account-view.js'
@@ -30,13 +31,9 @@ export async function readPositions(deps: PositionDeps, productId?: string): Pro
   const values = await valueCurrencies(context, [...Object.keys(holdings), ...lots.keys()])
   const mark = await dayMarks.today(values.prices, Object.keys(holdings))
   const nowMs = clock.nowMs()
-  const day = dayResult({ fills, mark, nowPrices: values.prices, day: utcDay(nowMs), holdings })
+  const day = dayResult({ fills, mark, nowPrices: values.prices, day: utcDay(context.storeNowMs()), holdings })
   const portfolio = positionMetrics({ lots, balances, usdPrices: values.prices, takerRate: feeRates.takerRate })
-  for (const position of portfolio.positions) {
-    metrics.gauge('position_sizes_by_product', Number(position.size), { product: position.productId })
-  }
-  metrics.gauge('pnl_realized_usd', Number(portfolio.realizedPnlUsd))
-  metrics.gauge('pnl_unrealized_usd', Number(portfolio.unrealizedPnlUsd))
+  showPositions(metrics, portfolio.positions)
   const wanted = productId?.split('-')[0]
   return {
     positions: portfolio.positions.filter((position) => wanted === undefined || position.asset === wanted),
@@ -48,5 +45,23 @@ export async function readPositions(deps: PositionDeps, productId?: string): Pro
       complete: day.complete,
     },
     ageMs: Math.max(0, nowMs - values.oldestAtMs),
+  }
+}
+
+const shown = new WeakMap<Metrics, Set<string>>()
+
+/** A position that is gone must not go on being shown with its last size. */
+function showPositions(metrics: Metrics, positions: readonly PositionMetrics[]): void {
+  const before = shown.get(metrics) ?? new Set<string>()
+  shown.set(metrics, new Set(positions.map((position) => position.productId)))
+  for (const { productId: product, size, realizedPnlUsd, unrealizedPnlUsd } of positions) {
+    before.delete(product)
+    metrics.gauge('position_sizes_by_product', Number(size), { product })
+    metrics.gauge('pnl_realized_usd', Number(realizedPnlUsd), { product })
+    metrics.gauge('pnl_unrealized_usd', Number(unrealizedPnlUsd ?? 0), { product })
+  }
+  for (const product of before) {
+    metrics.gauge('position_sizes_by_product', 0, { product })
+    metrics.gauge('pnl_unrealized_usd', 0, { product })
   }
 }
