@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { applyFills, dayResult, positionMetrics, positionsFromLots } from '@tidegate/risk-engine'
@@ -142,7 +142,8 @@ let folder: string
 const opened: Journal[] = []
 beforeAll(async () => {
   postgres = await startPostgres()
-  folder = mkdtempSync(join(tmpdir(), 'tidegate-fills-'))
+  // In memory where there is such a place: here it is about order, not about the disk.
+  folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'tidegate-fills-'))
 })
 afterAll(async () => {
   for (const journal of opened) await journal.close()

@@ -65,7 +65,7 @@ describe('four processes and one limit on PostgreSQL', () => {
     const row = (await journal.limitUsage([])).rows.find(({ scope }) => scope === 'balance:USD')
     expect(row?.used).toBe(used.at(-1))
     expect(await journal.verifyAudit()).toMatchObject({ ok: true })
-  }, 300_000)
+  }, 600_000)
 
   it('would pass the cap if they looked at the row before they locked it, and the checker says so', async () => {
     const cap = 30_000n
