@@ -183,7 +183,12 @@ export const situation: fc.Arbitrary<{ snapshot: RiskSnapshot; terms: OrderTerms
         ...rest,
         bookProductId: p.alias ?? p.productId,
         feeRates: { tier: 'Intro 1', takerRate, makerRate: d('0.006'), volumeUsd: d('0') },
-        usage: { rows: used, releaseEpoch: 7, recent: [{ scope: 'account', count }] },
+        usage: {
+          rows: used,
+          releaseEpoch: 7,
+          ...(count % 2 === 0 ? { nowMs: 86_400_000 * count } : {}),
+          recent: [{ scope: 'account', count }],
+        },
         principal: 'local',
       })),
   }),

@@ -32,6 +32,11 @@ export function utcDayOf(atMs: number): string {
   return new Date(atMs).toISOString().slice(0, 10)
 }
 
+/** The UTC day of a decision: by the clock of the store where it has told, so that no host opens a day before the others. */
+export function utcDayAt(snapshot: Pick<RiskSnapshot, 'nowMs' | 'usage'>): string {
+  return utcDayOf(snapshot.usage.nowMs ?? snapshot.nowMs)
+}
+
 /**
  * What an order that adds exposure counts for. The rows are taken in transaction 1 like all others, so the limits hold across
  * processes, and a restart finds them as they were.
@@ -65,7 +70,7 @@ function dailyClaims(policy: Policy, snapshot: RiskSnapshot, worstValueUsd: Deci
     [`value:agent:${snapshot.principal}`, policy.maxValuePerDayPerAgentUsd],
     [`value:product:${snapshot.bookProductId}`, policy.maxValuePerDayPerProductUsd],
   ]
-  const window = utcDayOf(snapshot.nowMs)
+  const window = utcDayAt(snapshot)
   return limits.flatMap(([scope, limit]) =>
     limit ? [valueClaim(snapshot, { scope, window, amountUsd: worstValueUsd, capUsd: limit })] : [],
   )

@@ -47,6 +47,7 @@ export function serializeSnapshot(snapshot: RiskSnapshot): string {
     usd_prices: Object.entries(snapshot.usdPrices).map(([currency, price]) => [currency, textOf(price)]),
     open_intents: snapshot.openIntents.map(intentToText),
     usage: {
+      ...(usage.nowMs === undefined ? {} : { now_ms: usage.nowMs }),
       release_epoch: usage.releaseEpoch,
       rows: usage.rows.map((row) => ({ ...row, used: row.used.toString() })),
       recent: usage.recent,
@@ -118,6 +119,7 @@ function readSnapshot(raw: Fields): RiskSnapshot {
     ),
     openIntents: (raw['open_intents'] as Fields[]).map(intentFromText),
     usage: {
+      ...(typeof usage['now_ms'] === 'number' ? { nowMs: usage['now_ms'] } : {}),
       releaseEpoch: usage['release_epoch'] as number,
       rows: (usage['rows'] as { scope: string; window: string; used: string }[]).map((row) => ({
         ...row,

@@ -17,7 +17,7 @@ export function queriesOf(
   | 'limitUsage'
   | 'reservations'
 > {
-  const { fills, decisions, findEarlier, inputs, intents, limits, recent, releases, transaction } = store
+  const { clock, fills, decisions, findEarlier, inputs, intents, limits, recent, releases, transaction } = store
   return {
     findEarlier: (query) => transaction('findEarlier', () => findEarlier(query)),
 
@@ -58,6 +58,7 @@ export function queriesOf(
 
     limitUsage: (rates) =>
       transaction('limitUsage', () => ({
+        nowMs: clock.nowMs(),
         rows: limits.rows(),
         releaseEpoch: releases.epoch,
         recent: rates.map((rate) => ({ scope: rate.scope, ...recent(rate) })),

@@ -25,6 +25,9 @@ export interface DeskContext extends Omit<TradingDeskDeps, 'settings' | 'haltFil
   policyFor(principalName: string): Policy
   /** Venue time: ours plus the measured skew. */
   venueNowMs(): number
+  /** The store's time: ours plus the distance it showed last. Days and windows are counted by it, so that no host opens one early. */
+  storeNowMs(): number
+  noteStoreTime(nowMs: number | undefined): void
   /** Applies an event, tells the listeners; a bug found by the reducer halts the account and is thrown on. */
   apply(intentId: string, event: IntentEvent, actor: string, options?: Parameters<Journal['apply']>[3]): Promise<Intent>
   emit(event: DeskEvent): void
@@ -53,6 +56,7 @@ export function createContext(deps: TradingDeskDeps): DeskContext {
   const listeners = new Set<(event: DeskEvent) => void>()
   const running = new Set<Timer>()
   let tripper: Parameters<DeskContext['onTrip']>[0] | undefined
+  let storeAheadMs = 0
   let closing = false
   let replaced: string | undefined
   let onFence: (() => void) | undefined
@@ -63,6 +67,10 @@ export function createContext(deps: TradingDeskDeps): DeskContext {
     haltedByFile: createHaltFile(deps.haltFile, deps.log, deps.metrics),
     policyFor: (principalName) => deps.agentPolicies?.get(principalName) ?? deps.policy,
     venueNowMs: () => deps.clock.nowMs() + (deps.account.clockSkewMs() ?? 0),
+    storeNowMs: () => deps.clock.nowMs() + storeAheadMs,
+    noteStoreTime(nowMs) {
+      if (nowMs !== undefined) storeAheadMs = nowMs - deps.clock.nowMs()
+    },
     async apply(intentId, event, actor, options) {
       try {
         const intent = await deps.journal.apply(intentId, event, actor, options)

@@ -136,6 +136,8 @@ export function createTradingDesk(deps: TradingDeskDeps): TradingDesk {
     approvals,
     tracker,
     markDay: async () => {
+      // By the store's time: a host that runs ahead must not open the day before the others.
+      if (journal.isShared === true) context.noteStoreTime((await journal.limitUsage([])).nowMs)
       if (dayMarks.isCurrent()) return
       const held = Object.keys(holdingsOf(await account.balances()))
       await dayMarks.today((await valueCurrencies(context, held)).prices, held)

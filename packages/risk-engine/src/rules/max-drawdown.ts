@@ -21,7 +21,7 @@ export const maxDrawdown: Rule = (context) => {
   if (!known.ok) return known.result
   const { nowUsd, peaks } = known.fact
   const days = policy.drawdownWindowDays ?? DEFAULT_SPANS.drawdownWindowDays
-  const firstDay = utcDayOf(snapshot.nowMs - (days - 1) * dayMs)
+  const firstDay = utcDayOf((snapshot.usage.nowMs ?? snapshot.nowMs) - (days - 1) * dayMs)
   const inWindow = peaks.filter(({ day }) => day >= firstDay).map(({ usd }) => usd)
   const peak = Decimal.max(nowUsd, ...inWindow)
   const fallen = peak.gt(0) ? peak.minus(nowUsd).div(peak).mul(100) : new Decimal(0)

@@ -21,6 +21,7 @@ export async function limitUsage(ctx: JournalContext, rates: readonly OrderRate[
     const recent: { scope: string; count: number; oldestAtMs?: number }[] = []
     for (const rate of rates) recent.push({ scope: rate.scope, ...(await countRate(trx, rate, nowMs)) })
     return {
+      nowMs,
       rows: rows.map((row) => ({ scope: row.scope, window: row.window_id, used: row.used })),
       releaseEpoch: await releaseEpoch(trx),
       recent,

@@ -74,6 +74,7 @@ export async function takeSnapshot(
   if (product) books.learn(product)
   const bookProductId = product?.alias ?? terms.productId
   const usage = await journal.limitUsage(ratesOf(context, principal.name, { product, bookProductId }))
+  context.noteStoreTime(usage.nowMs)
   const fills = await ledger.fills(usage.releaseEpoch)
   const openIntents = foldEdits(await journal.listIntents({ states: OPEN_STATES }))
   const [view, market, mode] = await Promise.all([
@@ -100,7 +101,7 @@ export async function takeSnapshot(
     usdPrices: values.prices,
     nowMs,
   })
-  const day = dayResult({ fills, mark, nowPrices: values.prices, day: utcDay(nowMs), holdings })
+  const day = dayResult({ fills, mark, nowPrices: values.prices, day: utcDay(context.storeNowMs()), holdings })
   return {
     nowMs,
     product,

@@ -33,7 +33,7 @@ export interface DayMarks {
  * an opening price, too.
  */
 export function createDayMarks(context: DeskContext): DayMarks {
-  const { clock, journal, market, log } = context
+  const { journal, market, log } = context
   let mark: DayMark | undefined
   let known: { readonly key: string; readonly marks: readonly DayMark[] } | undefined
 
@@ -48,14 +48,14 @@ export function createDayMarks(context: DeskContext): DayMarks {
 
   return {
     async recent(days) {
-      const since = utcDay(clock.nowMs() - (days - 1) * dayMs)
+      const since = utcDay(context.storeNowMs() - (days - 1) * dayMs)
       const key = `${since} ${mark?.day ?? ''}`
       if (known?.key !== key) known = { key, marks: await journal.dayMarks(since) }
       return known.marks
     },
-    isCurrent: () => mark?.day === utcDay(clock.nowMs()),
+    isCurrent: () => mark?.day === utcDay(context.storeNowMs()),
     async today(known, held) {
-      const nowMs = clock.nowMs()
+      const nowMs = context.storeNowMs()
       const day = utcDay(nowMs)
       if (mark?.day === day) return mark
       const catalog = await readCatalog()

@@ -4,6 +4,7 @@ import type { Intent } from '../order/intent.js'
 import type { IntentEvent } from '../order/lifecycle.js'
 import type { OrderTerms } from '../order/order.js'
 import type { IntentKind, IntentState } from '../order/order-status.js'
+import type { SecondFactor } from '../order/second-factor.js'
 import type { Fill } from '../order/venue-order.js'
 import type { Role } from './principal.js'
 import type { SubmitTicket } from './submit-ticket.js'
@@ -111,6 +112,8 @@ export interface HeldReservation {
 }
 
 export interface LimitUsage {
+  /** The store's clock when it was read, ms since epoch: days and windows are counted by it. Absent: that of the snapshot. */
+  readonly nowMs?: number
   readonly rows: readonly LimitRow[]
   /** Counts up with every release and every fill: a snapshot taken before is out of date. */
   readonly releaseEpoch: number
@@ -189,6 +192,46 @@ export interface AuditVerdict {
   readonly firstBad?: number
   readonly problem?: string
 }
+
+/** A person's verdict about an order that waits. */
+export interface NewVerdict {
+  readonly intentId: string
+  /** The whole hash of the terms that were shown. */
+  readonly termsHash: string
+  readonly decision: 'approved' | 'denied'
+  readonly by: string
+  readonly reason?: string
+  /** The code that came with an approval; a denial needs none. */
+  readonly factor?: SecondFactor
+  /** An approval without a code is refused. */
+  readonly factorRequired?: boolean
+}
+
+/**
+ * Why a verdict was not taken: nobody asked, `by` is who asked, decided before, waits no more, too late, other terms than those shown;
+ * and only then what is wrong with the code.
+ */
+export type ApprovalRefusal =
+  | 'unknown'
+  | 'requester'
+  | 'decided'
+  | 'over'
+  | 'expired'
+  | 'terms'
+  | 'code_missing'
+  | 'code_wrong'
+  | 'code_used'
+  | 'locked'
+
+export type VerdictResult =
+  | { readonly kind: 'recorded'; readonly intent: Intent }
+  | {
+      readonly kind: 'refused'
+      readonly why: ApprovalRefusal
+      readonly reason: string
+      /** Ms since epoch: no code of this approver is looked at before. */
+      readonly retryAtMs?: number
+    }
 
 export interface ApprovalRow {
   readonly intent: Intent
@@ -285,16 +328,11 @@ export interface Journal {
     options?: { readonly ignoreIllegal?: boolean },
   ): Promise<Intent>
 
-  /** Records a person's verdict. Refused when decided before, expired, or `by` is the requester. */
-  decideApproval(verdict: {
-    readonly intentId: string
-    readonly termsHash: string
-    readonly decision: 'approved' | 'denied'
-    readonly by: string
-    readonly reason?: string
-  }): Promise<
-    { readonly kind: 'recorded'; readonly intent: Intent } | { readonly kind: 'refused'; readonly reason: string }
-  >
+  /**
+   * Records a person's verdict; refused for the first of the reasons of {@link ApprovalRefusal} that holds, in their order. A code that
+   * let an approval through is used up in the same transaction; a wrong one is counted in its own.
+   */
+  decideApproval(verdict: NewVerdict): Promise<VerdictResult>
   listApprovals(filter?: { readonly pendingOnly?: boolean }): Promise<readonly ApprovalRow[]>
 
   /** Inserts what is new by (orderId, tradeId); returns only those. */
