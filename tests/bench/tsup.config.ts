@@ -12,7 +12,7 @@ export default defineConfig({
   splitting: false,
   removeNodeProtocol: false,
   noExternal: [/.*/],
-  external: ['nodejs-order-book', 'hft-limit-order-book'],
+  external: ['nodejs-order-book', 'hft-limit-order-book', 'libsql'],
   esbuildOptions(options) {
     options.conditions = ['@tidegate/source', ...(options.conditions ?? [])]
   },

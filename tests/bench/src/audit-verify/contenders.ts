@@ -1,0 +1,44 @@
+import { createHash } from 'node:crypto'
+import { verifyAudit } from '@tidegate/audit-verifier'
+import type { Contender, Scale } from '../contender.js'
+import { stopwatch } from '../stopwatch.js'
+import { placesIn } from './write-store.js'
+
+/** Names the folder with the store, for processes that measure it. */
+export const STORE_FOLDER = 'TIDEGATE_BENCH_STORE'
+
+/** Five entries each. */
+export const ordersIn = (scale: Scale): number => (scale === 'tiny' ? 200 : 200_000)
+
+const entriesIn = (scale: Scale): number => ordersIn(scale) * 5
+
+/** The whole check of a SQLite store: entries, heads, and every record beside them. */
+export const wholeCheck: Contender = {
+  name: 'verifyAudit',
+  prepare: (scale) => {
+    const places = placesIn(process.env[STORE_FOLDER] ?? '')
+    return async () => {
+      const stop = stopwatch()
+      const { ok, entries, findings } = await verifyAudit(places)
+      const used = stop()
+      if (!ok || entries < entriesIn(scale)) throw new Error(`the store does not hold: ${JSON.stringify(findings[0])}`)
+      return { operations: entriesIn(scale), ...used, outcome: { entries: entriesIn(scale) } }
+    }
+  },
+}
+
+/** The bare mechanism: SHA-256 over texts of the same length, each with the hash before; nothing read, nothing compared. */
+export const chainAlone: Contender = {
+  name: 'SHA-256 chain alone',
+  prepare: (scale) => {
+    const text = `["tidegate.audit/1",${'x'.repeat(560)},"`
+    return () => {
+      const stop = stopwatch()
+      let hash = '0'.repeat(64)
+      for (let entry = 0; entry < entriesIn(scale); entry++)
+        hash = createHash('sha256').update(`${text}${hash}"]`).digest('hex')
+      if (hash.length !== 64) throw new Error('no hash')
+      return { operations: entriesIn(scale), ...stop(), outcome: { entries: entriesIn(scale) } }
+    }
+  },
+}
