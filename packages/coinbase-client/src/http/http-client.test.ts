@@ -242,7 +242,7 @@ describe('what is told about requests', () => {
       expect.objectContaining({ name: 'api_errors_total', labels: { ...labels, error_code: 'ERR_VENUE_PROTOCOL' } }),
     )
     expect(log.entries).toContainEqual({
-      level: 'warn',
+      level: 'error',
       event: 'api_error',
       fields: {
         error_code: 'ERR_VENUE_PROTOCOL',

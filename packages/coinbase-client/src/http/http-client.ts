@@ -163,7 +163,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     }
     measure(name, startedAtMs, response ? String(response.status) : 'none')
     options.metrics.count('api_errors_total', { endpoint: name, error_code: error.code })
-    options.log.warn('api_error', {
+    options.log.error('api_error', {
       error_code: error.code,
       error_message: error.shortMessage,
       endpoint: name,

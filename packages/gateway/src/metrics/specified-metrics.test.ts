@@ -112,7 +112,7 @@ const rest = async (): Promise<string> => {
       .toFixed(),
   })
   expect(structured).toMatchObject({ success: true })
-  return String(structured['order_id'])
+  return structured['order_id'] as string
 }
 
 /** One test for each name of the specification, and what moves it. */
@@ -224,7 +224,7 @@ async function sellAll(): Promise<void> {
     order_type: 'MARKET',
     size: size.toFixed(),
   })
-  expect(structured, JSON.stringify(structured)).toMatchObject({ success: true })
+  expect(structured).toMatchObject({ success: true })
   while ((await wallet()).gte('0.00000001')) await new Promise((resolve) => setTimeout(resolve, 20))
 }
 
