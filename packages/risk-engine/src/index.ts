@@ -1,5 +1,6 @@
 // The complete public surface of @tidegate/risk-engine: named exports only.
 
+export { comparePolicies, type PolicyChange, tightestPolicy } from './compare-policies.js'
 export { bookIdsOf } from './context.js'
 export type { OrderEstimate, RiskDecision, RuleFinding } from './decision.js'
 export { type EditedOrder, evaluateEdit } from './evaluate-edit.js'
