@@ -31,9 +31,9 @@ function world(agents: readonly AgentConfig[], environment: Environment = 'paper
     agents: createAgentDirectory(environment, agents),
     home: () => home,
     store: () => ({
-      findToken: journal.findToken,
-      listTokens: journal.listTokens,
-      noteTokenUse: journal.noteTokenUse,
+      findToken: (hash) => journal.findToken(hash),
+      listTokens: () => journal.listTokens(),
+      noteTokenUse: (hash) => journal.noteTokenUse(hash),
       ...store,
     }),
     clock: time,

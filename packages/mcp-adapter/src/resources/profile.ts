@@ -1,4 +1,4 @@
-import { formatDecimal, PERMISSIONS } from '@tidegate/trading-model'
+import { type Decimal, formatDecimal, PERMISSIONS } from '@tidegate/trading-model'
 import type { JsonObject } from '../backend.js'
 import { isAllowed } from '../permissions.js'
 import { showAge, showTime } from '../shared/show-values.js'
@@ -63,8 +63,24 @@ export function showLimits({ desk, principal }: Pick<SurfaceContext, 'desk' | 'p
     price_collar_pct: formatDecimal(policy.priceCollarPct),
     allow_products: policy.allowProducts,
     deny_products: policy.denyProducts,
+    ...showCounted(policy),
     max_market_age_ms: policy.maxMarketAgeMs,
     policy_version: policy.version,
+  }
+}
+
+/** Limits that may be absent: of the account, and of the agent that asks. */
+function showCounted(policy: ReturnType<SurfaceContext['desk']['policyFor']>): JsonObject {
+  const money = (name: string, value: Decimal | undefined) => (value ? { [name]: formatDecimal(value) } : {})
+  const count = (name: string, value: number | undefined) => (value === undefined ? {} : { [name]: value })
+  return {
+    ...count('max_orders_per_minute_per_agent', policy.maxOrdersPerMinutePerAgent),
+    ...money('max_value_per_day_usd', policy.maxValuePerDayUsd),
+    ...money('max_value_per_day_per_agent_usd', policy.maxValuePerDayPerAgentUsd),
+    ...count('max_open_orders', policy.maxOpenOrders),
+    ...count('max_open_orders_per_agent', policy.maxOpenOrdersPerAgent),
+    ...money('max_open_value_usd', policy.maxOpenValueUsd),
+    ...money('max_open_value_per_agent_usd', policy.maxOpenValuePerAgentUsd),
   }
 }
 

@@ -1,3 +1,4 @@
+import { policyForAgent } from '@tidegate/risk-engine'
 import { FakeTime, MemoryLog } from '@tidegate/testkit'
 import { BaseError, Decimal } from '@tidegate/trading-model'
 import { beforeEach, describe, expect, it } from 'vitest'
@@ -69,6 +70,23 @@ describe('account resources', () => {
       modes: [{ scope: 'account', mode: 'ACTIVE' }],
       gateway: { feed: 'live' },
       ...aged,
+    })
+  })
+
+  it('profile shows an agent the limits that hold for it, its own counts beside the account’s', async () => {
+    const limits = { maxOrderValueUsd: '50', maxValuePerDayUsd: '500', maxOpenOrders: 3, maxOrdersPerMinute: 2 }
+    world.desk.agentPolicies.set('local', policyForAgent(world.desk.policy, limits))
+    expect(await world.read('account://profile')).toMatchObject({
+      limits: {
+        max_order_value_usd: '50',
+        max_orders_per_minute: 10,
+        max_orders_per_minute_per_agent: 2,
+        max_value_per_day_usd: '100000',
+        max_value_per_day_per_agent_usd: '500',
+        max_open_orders: 50,
+        max_open_orders_per_agent: 3,
+        policy_version: world.desk.policyFor('local').version,
+      },
     })
   })
 })
