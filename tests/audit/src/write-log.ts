@@ -88,6 +88,7 @@ async function filled(gateway: Gateway, orderId: string): Promise<void> {
   await until(async () => (await gateway.mcp.readResource(trader, `order://status/${orderId}`)).text.includes('FILLED'))
 }
 
-async function until(isTrue: () => Promise<boolean>): Promise<void> {
+/** Waits until something is so. */
+export async function until(isTrue: () => Promise<boolean>): Promise<void> {
   while (!(await isTrue())) await new Promise((resolve) => setTimeout(resolve, 20))
 }

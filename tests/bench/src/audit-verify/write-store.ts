@@ -193,7 +193,7 @@ class Writer {
     this.hash = hash
   }
 
-  #insert(table: string, row: Readonly<Record<string, unknown>>): void {
+  #insert(table: string, row: Stored): void {
     const columns = Object.keys(row)
     const text = `insert into ${table} (${columns.join(', ')}) values (${columns.map(() => '?').join(', ')})`
     const statement = this.#statements.get(text) ?? this.#database.prepare(text)
@@ -201,6 +201,8 @@ class Writer {
     statement.run(Object.values(row))
   }
 }
+
+type Stored = Readonly<Record<string, string | number | null>>
 
 function fillOf(order: number, orderId: string) {
   const atMs = 1_795_000_000_000 + order
@@ -219,12 +221,7 @@ function fillOf(order: number, orderId: string) {
   }
 }
 
-function rowOf(
-  order: number,
-  ordinal: number,
-  intentId: string,
-  venueOrderId: string,
-): Readonly<Record<string, unknown>> {
+function rowOf(order: number, ordinal: number, intentId: string, venueOrderId: string): Stored {
   const terms = '{"product_id":"BTC-USD","side":"BUY","order_type":"MARKET","time_in_force":"IOC","quote_size":"20"}'
   return {
     intent_id: intentId,
@@ -262,7 +259,7 @@ function rowOf(
   }
 }
 
-function fingerprint(row: Readonly<Record<string, unknown>>): string {
+function fingerprint(row: Stored): string {
   return sha256(
     canonical(
       Object.fromEntries(Object.entries(row).map(([key, value]) => [key, value === null ? null : String(value)])),
