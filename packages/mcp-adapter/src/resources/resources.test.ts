@@ -331,7 +331,7 @@ describe('money', () => {
       'order://status/venue-1',
       'history://fills',
     ]
-    const counted = /(_ms|_s|count|levels|max_orders_per_minute|total)$/
+    const counted = /(_ms|_s|count|levels|max_orders_per_minute(_per_agent)?|max_open_orders(_per_agent)?|total)$/
     const visit = (value: unknown, path: string): void => {
       if (typeof value === 'number') expect(path.replace(/\.\d+$/, ''), path).toMatch(counted)
       else if (typeof value === 'object' && value !== null) {
