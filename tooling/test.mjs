@@ -17,7 +17,7 @@ const budgets = {
   'wire-clients': 90,
   'client-faults': 60,
   simulator: 240,
-  crash: 120,
+  crash: 240,
   audit: 60,
 }
 

@@ -53,7 +53,7 @@ async function openWorld(engine: 'sqlite' | 'postgres') {
     /** The home, with waits as long as this machine needs them just now. */
     home: (): HomeAddress => ({ ...home, pace, leaseMs: Math.round(LEASE_MS * pace) }),
     wishes,
-    async start(): Promise<WorkerProcess> {
+    start: async (): Promise<WorkerProcess> => {
       const worker = startWorker(bundle)
       processes.push(worker)
       await worker.up

@@ -108,7 +108,7 @@ function leavesOfCall(call: Node): readonly Node[] {
   if (/\.(catch|then|finally)$/.test(name) && isNode(object)) return leavesOf(object)
   const args = call['arguments'] as readonly Node[]
   // `items.map(async (item) => …)`: what the function gives back.
-  if (/\.map$/.test(name)) return args.slice(0, 1).flatMap(resultsOf)
+  if (name.endsWith('.map')) return args.slice(0, 1).flatMap(resultsOf)
   return /^Promise\.(all|allSettled|race)$/.test(name) ? args.flatMap(leavesOf) : [call]
 }
 

@@ -58,7 +58,10 @@ describe('the labels of statements', () => {
         ],
         [
           `with "change_0" as (insert into "intents" ("intent_id") values ($1)), "change_1" as (${audit}) update "audit_head" set "seq" = $9`,
-          ...['id', 7n, 1n, 'local', 'intent.recorded', 'id', 8n],
+          'id',
+          7n,
+          'intent.recorded',
+          8n,
         ],
         ['commit'],
       ),
