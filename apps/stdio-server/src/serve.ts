@@ -47,7 +47,9 @@ export async function serve(args: readonly string[]): Promise<number> {
     home ??= readConfig(named).then(async (config) => {
       const gateway = await import('@tidegate/gateway')
       gateway.forgetSecrets(process.env)
-      return gateway.openHome(config, { as: 'stdio', ...(agentToken ? { agentToken } : {}) })
+      // Stdout carries the protocol, whose messages are scrubbed where they are made.
+      const scrubber = gateway.protectProcess(config, process)
+      return gateway.openHome(config, { as: 'stdio', scrubber, ...(agentToken ? { agentToken } : {}) })
     })
     return home
   }
