@@ -5,6 +5,7 @@ import {
   type DayMark,
   type DeniedIntent,
   type Environment,
+  type FactorRow,
   type Fill,
   holdsBesideTarget,
   type Ids,
@@ -46,6 +47,7 @@ export function createMemoryStore(options: MemoryJournalOptions) {
   const inputs = new Map<string, string>()
   const decisions: RecordedDecision[] = []
   const approvals = new Map<string, { requestedAtMs: number; decision?: 'approved' | 'denied'; decidedBy?: string }>()
+  const factors = new Map<string, FactorRow>()
   const fills = new Map<string, Fill>()
   const modes = new Map<string, ModeRow>()
   const days = new Map<string, DayMark>()
@@ -219,6 +221,7 @@ export function createMemoryStore(options: MemoryJournalOptions) {
     inputs,
     decisions,
     approvals,
+    factors,
     fills,
     modes,
     days,

@@ -1,6 +1,7 @@
-import { type AuditEntry, InvariantError, type Journal, type NewIntent } from '@tidegate/trading-model'
+import { type AuditEntry, InvariantError, type Journal, type NewIntent, type NewVerdict } from '@tidegate/trading-model'
 import { decideApproval } from './approvals/decide-approval.js'
 import { listApprovals } from './approvals/list-approvals.js'
+import { factorScope } from './approvals/use-factor.js'
 import type { NewEntry } from './audit/audit-chain.js'
 import { exportNewestHead } from './audit/export-newest.js'
 import { listEntries } from './audit/list-entries.js'
@@ -51,7 +52,7 @@ export function createJournal(ctx: JournalContext): Journal {
     beginSubmit: async (intentId, times) => await beginSubmit(locking({ modes: 'share', intentId }), intentId, times),
     apply: async (intentId, event, actor, options) =>
       await applyEvent(locking({ intentId }), intentId, event, actor, options),
-    decideApproval: async (verdict) => await decideApproval(locking({ intentId: verdict.intentId }), verdict),
+    decideApproval: async (verdict) => await decideApproval(locking(locksOfVerdict(verdict)), verdict),
     listApprovals: async (filter) => await listApprovals(ctx, filter),
     adoptExternal: async (order) => await adoptExternal(ctx, order),
 
@@ -91,6 +92,11 @@ export function createJournal(ctx: JournalContext): Journal {
 function locksOf({ principal, rates, change }: NewIntent): Locks {
   const scopes = [`agent:${principal}`, ...rates.map((rate) => rate.scope)]
   return change ? { scopes, intentId: change.targetIntentId } : { scopes }
+}
+
+/** The codes of one approver are judged one by one, whatever order they are for. */
+function locksOfVerdict({ intentId, by, factor }: NewVerdict): Locks {
+  return factor ? { scopes: [factorScope(by)], intentId } : { intentId }
 }
 
 async function freeEntry(ctx: JournalContext, entry: NewEntry): Promise<AuditEntry> {

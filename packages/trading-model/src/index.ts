@@ -98,10 +98,19 @@ export {
   VENUE_ORDER_STATUSES,
   type VenueOrderStatus,
 } from './order/order-status.js'
+export {
+  FACTOR_LOCK_MS,
+  FACTOR_TRIES,
+  type FactorRow,
+  type FactorVerdict,
+  judgeFactor,
+  type SecondFactor,
+} from './order/second-factor.js'
 export { deserializeTerms, serializeTerms } from './order/terms-text.js'
 export type { Fill, VenueOrder } from './order/venue-order.js'
 export type { CancelSpool, SpooledCancel } from './ports/cancel-spool.js'
 export {
+  type ApprovalRefusal,
   type ApprovalRow,
   type AuditEntry,
   type AuditVerdict,
@@ -120,10 +129,12 @@ export {
   type Mode,
   type ModeRow,
   type NewIntent,
+  type NewVerdict,
   type OrderRate,
   type RecordedDecision,
   type RecordResult,
   type TokenRow,
+  type VerdictResult,
 } from './ports/journal.js'
 export type {
   BookSink,

@@ -135,6 +135,14 @@ export interface ApprovalsTable {
   consumed_at_ms: Nullable<Int>
 }
 
+export interface TotpStepsTable {
+  /** The approver's name, in small letters. */
+  principal: string
+  last_step: Int
+  failures: Int
+  locked_until_ms: Nullable<Int>
+}
+
 export interface TokensTable {
   hash: string
   principal: string
@@ -195,7 +203,7 @@ export interface AuditHeadTable {
   signature: string
 }
 
-/** Every table the journal reads or writes; `lots`, `totp_steps` and `venue_budget` exist for rooms to come. */
+/** Every table the journal reads or writes; `lots` and `venue_budget` exist for rooms to come. */
 export interface Database {
   meta: MetaTable
   schema_migrations: SchemaMigrationsTable
@@ -208,6 +216,7 @@ export interface Database {
   fills: FillsTable
   modes: ModesTable
   approvals: ApprovalsTable
+  totp_steps: TotpStepsTable
   tokens: TokensTable
   instances: InstancesTable
   leases: LeasesTable
