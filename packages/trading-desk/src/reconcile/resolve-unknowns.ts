@@ -164,11 +164,11 @@ async function takeDoubtful(
 }
 
 /**
- * Venue time from which a scan must reach to see every one of them; infinity for none. The skew may have been another when they were
- * sent, but never more than what halts the account.
+ * Venue time from which a scan must reach to see every one of them; infinity for none. Our clock may have been wrong when they were
+ * sent, and nobody had measured it yet: it reaches as far back as every full scan does, and further than the skew that halts.
  */
 export function scanStart({ settings }: DeskContext, intents: readonly Intent[]): number {
-  const margin = settings.maxSkewMs + settings.proof.skewMarginMs
+  const margin = Math.max(settings.scanOverlapMs, settings.maxSkewMs + settings.proof.skewMarginMs)
   return Math.min(...intents.map((intent) => (intent.notBeforeMs ?? intent.createdAtMs) - margin))
 }
 
