@@ -7,7 +7,7 @@ const client = 'packages/coinbase-client/src'
 const risk = 'packages/risk-engine/src'
 
 /**
- * name: for `--mutant`. what: the mistake. expect: invariants that may find it. store: what it shows on. focus: kinds of fault without
+ * name: for `--mutant`. what: the mistake. expect: invariants that may find it. store: what it shows on. focus: kinds of fault or theme without
  * which it cannot show. seeds: it must be found within so many.
  * edits: `find` occurs exactly once in `file`.
  *
@@ -288,7 +288,7 @@ export const mutants = [
     what: "a restart forgives the day's loss",
     expect: ['I3'],
     seeds: 6000,
-    focus: ['restart'],
+    focus: ['losses', 'restart'],
     edits: [
       {
         file: `${desk}/pipeline/take-snapshot.ts`,
@@ -323,6 +323,7 @@ export const mutants = [
     expect: ['I10'],
     store: 'sqlite',
     seeds: 1500,
+    focus: ['approvals'],
     edits: [
       {
         file: `${journal}/approvals/decide-approval.ts`,
@@ -337,6 +338,7 @@ export const mutants = [
     expect: ['I10'],
     store: 'sqlite',
     seeds: 1500,
+    focus: ['approvals'],
     edits: [
       {
         file: `${journal}/intents/begin-submit.ts`,
@@ -354,6 +356,7 @@ export const mutants = [
     name: 'approval-threshold-ignored',
     what: 'a large order asks nobody',
     expect: ['I10'],
+    focus: ['approvals'],
     edits: [
       {
         file: `${risk}/approved-order.ts`,
@@ -539,8 +542,8 @@ export const mutants = [
     edits: [
       {
         file: `${client}/http/http-client.ts`,
-        find: "    options.log.warn('api_error', {\n",
-        replace: "    options.log.warn('api_error', {\n      authorization: wire.headers['authorization'],\n",
+        find: "('api_error', {\n",
+        replace: "('api_error', {\n      authorization: wire.headers['authorization'],\n",
       },
     ],
   },
@@ -581,6 +584,7 @@ export const mutants = [
     expect: ['I10'],
     store: 'sqlite',
     seeds: 3000,
+    focus: ['approvals'],
     edits: [
       {
         file: `${journal}/approvals/use-approval.ts`,

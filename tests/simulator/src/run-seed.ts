@@ -3,7 +3,7 @@ import { countingIds, createPrng } from './core/prng.js'
 import { createTrace } from './core/trace.js'
 import { createWorld } from './core/world.js'
 import { createFaultBook } from './faults/fault-book.js'
-import type { FaultKind } from './faults/fault-mix.js'
+import type { Focus } from './faults/fault-mix.js'
 import { createHttpNetwork } from './network/http-network.js'
 import { createSocketNetwork } from './network/socket-network.js'
 import { equityUsd } from './oracles/check-exposure.js'
@@ -25,7 +25,7 @@ export interface SeedOptions {
   readonly store: 'model' | 'sqlite'
   readonly keepsTrace: boolean
   readonly faults: boolean
-  readonly focus: readonly FaultKind[]
+  readonly focus: readonly Focus[]
   /** See {@link createWorld}. */
   readonly checkpoint: (() => void) | undefined
 }

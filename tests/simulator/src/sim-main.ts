@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util'
 import { findCheckpoint } from './core/drain.js'
 import { trapRealWorld } from './core/real-world-trap.js'
-import { FAULT_KINDS } from './faults/fault-mix.js'
+import { FAULT_KINDS, FOCUS_THEMES } from './faults/fault-mix.js'
 import { runSeed } from './run-seed.js'
 import { createTally } from './tally.js'
 
@@ -23,7 +23,7 @@ const store = values.store === 'sqlite' ? ('sqlite' as const) : ('model' as cons
 const first = Number(values.seed)
 const seeds = values.list?.split(',').map(Number) ?? Array.from({ length: Number(values.seeds) }, (_, at) => first + at)
 const twice = Number(values.twice)
-const focus = FAULT_KINDS.filter((kind) => values.focus.split(',').includes(kind))
+const focus = [...FAULT_KINDS, ...FOCUS_THEMES].filter((kind) => values.focus.split(',').includes(kind))
 const options = {
   store,
   keepsTrace: values.trace,

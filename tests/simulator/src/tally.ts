@@ -23,6 +23,8 @@ export interface Report {
   readonly faults: Readonly<Record<string, number>>
   /** Pairs of state and event that were visited, and all there are. */
   readonly pairs: readonly string[]
+  /** How often each was visited. */
+  readonly pairCounts: Readonly<Record<string, number>>
   readonly allPairs: readonly string[]
   /** Await points passed, by label. */
   readonly points: Readonly<Record<string, number>>
@@ -79,6 +81,7 @@ export function createTally(store: string, focus: readonly string[]): Tally {
       orders,
       faults: sortedRecord(faults),
       pairs: [...pairs.keys()].sort(),
+      pairCounts: sortedRecord(pairs),
       allPairs: ALL_PAIRS,
       points: sortedRecord(points),
       violations,

@@ -61,6 +61,10 @@ export type FaultKind =
   | VenueFault
   | 'list_lag'
   | 'venue_delay'
+/** What a hunt may dwell on beside kinds of fault: orders that people have to approve, days that lose. */
+export const FOCUS_THEMES = ['approvals', 'losses'] as const
+export type Focus = FaultKind | (typeof FOCUS_THEMES)[number]
+
 export const FAULT_KINDS: readonly FaultKind[] = [
   ...HTTP_FAULTS,
   ...FRAME_FAULTS,
@@ -125,12 +129,12 @@ export interface FaultMix {
  *
  * @param focus - Kinds that strike in every seed, and often: to look for what only they show.
  */
-export function drawFaultMix(prng: Prng, enabled: boolean, focus: readonly FaultKind[]): FaultMix {
+export function drawFaultMix(prng: Prng, enabled: boolean, focus: readonly Focus[]): FaultMix {
   const share = prng.pick([0, 0.15, 0.3, 0.5])
   const rates = Object.fromEntries(
     FAULT_KINDS.map((kind) => [kind, enabled && prng.chance(share) ? worst[kind] * (0.2 + 0.8 * prng.unit()) : 0]),
   ) as Record<FaultKind, number>
-  for (const kind of focus) rates[kind] = Math.min(0.5, worst[kind] * 2)
+  for (const kind of FAULT_KINDS) if (focus.includes(kind)) rates[kind] = Math.min(0.5, worst[kind] * 2)
   return {
     isOn: true,
     rates,

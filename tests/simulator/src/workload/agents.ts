@@ -135,10 +135,15 @@ function cancelAll(deps: AgentDeps, desk: TradingDesk): void {
   )
 }
 
-function halt({ desks, prng }: AgentDeps): void {
+/** Whoever trades would like to go on at once, and may not. */
+function halt({ desks, prng, world }: AgentDeps): void {
   const [desk] = desks()
   const scope = prng.pick(['account', 'product:BTC-USD', 'agent:alice'])
   if (desk) quietly(desk.setMode({ principal: ANN, scope, mode: 'HALTED', reason: 'simulated' }))
+  world.schedule(1_500, 'agent resumes', () => {
+    const [other] = desks()
+    if (other) quietly(other.setMode({ principal: ALICE, scope, mode: 'ACTIVE', reason: 'simulated' }))
+  })
 }
 
 function pricedOtherwise(terms: OrderTerms): OrderTerms {

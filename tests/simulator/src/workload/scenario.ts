@@ -1,7 +1,7 @@
 import { definePolicy, type Policy } from '@tidegate/risk-engine'
 import { type DeskSettings, defaultSettings } from '@tidegate/trading-desk'
 import type { Prng } from '../core/prng.js'
-import { drawFaultMix, type FaultKind, type FaultMix } from '../faults/fault-mix.js'
+import { drawFaultMix, type FaultMix, type Focus } from '../faults/fault-mix.js'
 
 /** Everything that a seed decides before it starts. */
 export interface Scenario {
@@ -23,11 +23,13 @@ export interface ScenarioLimits {
   readonly maxProcesses: number
   readonly faults: boolean
   /** See {@link drawFaultMix}. */
-  readonly focus: readonly FaultKind[]
+  readonly focus: readonly Focus[]
 }
 
 /** Draws a scenario: small, so that many fit into a second, and each of its own kind. */
 export function drawScenario(prng: Prng, limits: ScenarioLimits): Scenario {
+  const dwelling = (theme: Focus, given: string, drawn: string): string =>
+    limits.focus.includes(theme) ? given : drawn
   const isLateInTheDay = prng.chance(0.12)
   const waitsLong = prng.chance(0.2)
   return {
@@ -37,9 +39,9 @@ export function drawScenario(prng: Prng, limits: ScenarioLimits): Scenario {
     policy: definePolicy({
       maxOrderValueUsd: '3000',
       maxPositionSizePct: prng.pick(['20', '30', '45']),
-      requireConfirmationAboveUsd: prng.pick(['1200', '2000', '100000']),
+      requireConfirmationAboveUsd: dwelling('approvals', '200', prng.pick(['1200', '2000', '100000'])),
       maxOrdersPerMinute: prng.pick([3, 6, 12, 60]),
-      maxLossPerDayUsd: prng.pick(['25', '60', '1000']),
+      maxLossPerDayUsd: dwelling('losses', '5', prng.pick(['25', '60', '1000'])),
       priceCollarPct: '10',
     }),
     settings: {
@@ -55,7 +57,7 @@ export function drawScenario(prng: Prng, limits: ScenarioLimits): Scenario {
     },
     mix: drawFaultMix(prng, limits.faults, limits.focus),
     safetyMs: prng.between(5_000, 22_000),
-    actions: prng.between(3, 10),
+    actions: prng.between(3, 10) + (limits.focus.some((theme) => theme === 'approvals' || theme === 'losses') ? 8 : 0),
     restlessness: prng.pick([0.0005, 0.002, 0.006]),
     privatePerSecond: prng.chance(0.1) ? 30 : undefined,
     balances: { USD: '12000', USDC: '5000', BTC: '0.06' },
