@@ -53,8 +53,8 @@ async function openWorld(engine: 'sqlite' | 'postgres') {
     /** The home, with waits as long as this machine needs them just now. */
     home: (): HomeAddress => ({ ...home, pace, leaseMs: Math.round(LEASE_MS * pace) }),
     wishes,
-    start: async (): Promise<WorkerProcess> => {
-      const worker = startWorker(bundle)
+    start: async (of = bundle): Promise<WorkerProcess> => {
+      const worker = startWorker(of)
       processes.push(worker)
       await worker.up
       pace = Math.max(pace, Math.min(6, (worker.upMs() ?? 0) / QUIET_UP_MS))
@@ -88,41 +88,63 @@ const stops: readonly (readonly [Step, Phase, string])[] = [
   ['tx2-commit', 'after', 'with SUBMITTING written and nothing signed'],
 ]
 
+/** One gateway is stopped while it places an order, another takes over and trades, and then the first is woken. */
+async function wakeBehindAnother(step: Step, phase: Phase, firstBundle: string) {
+  const { venue, wishes, start, ...world } = await openWorld('postgres')
+  const [first, second] = [await start(firstBundle), await start()]
+  const home = world.home()
+  const leaseMs = home.leaseMs ?? 0
+  expect(await first.ask({ do: 'open', home })).toMatchObject({ say: 'done' })
+  const wish = wishes.make('rests')
+  const price = (JSON.parse(wish.terms) as { limit_price: string }).limit_price
+  const stopped = await first.ask({ do: 'place', wish, stopAt: { step, phase, nth: 1, wakes: true } })
+  expect(stopped, JSON.stringify(stopped)).toMatchObject({ say: 'at' })
+  const begunAtMs = performance.now()
+
+  expect(await second.ask({ do: 'open', home: besides(home, 'second') })).toMatchObject({ say: 'done' })
+  await sleep(Math.max(0, 2 * leaseMs - (performance.now() - begunAtMs)))
+  const other = answerOf(await second.ask({ do: 'place', wish: wishes.make('rests') }))
+  expect(other).toMatchObject({ outcome: 'accepted' })
+  expect(pricesAt(venue)).not.toContain(price)
+
+  const woken = await first.resume()
+  await second.ask({ do: 'settle', maxMs: SETTLE_MS })
+  await first.ask({ do: 'settle', maxMs: SETTLE_MS })
+  await sleep(leaseMs)
+  const { intents } = await (stores.postgres as Stores).read(home)
+  return {
+    woken,
+    isSent: pricesAt(venue).includes(price),
+    orders: venue.exchange.orders(),
+    states: intents.filter((row) => String(row['terms']).includes(price)).map((row) => row['state']),
+  }
+}
+
 describe('a gateway stopped by SIGSTOP for longer than its lease and its signing deadline, on PostgreSQL', () => {
   it.each(stops)(
     'at %s/%s, %s, sends nothing when it is woken and another has taken over',
     { timeout: 120_000 },
     async (step, phase) => {
-      const { venue, wishes, start, ...world } = await openWorld('postgres')
-      const [first, second] = [await start(), await start()]
-      const home = world.home()
-      const leaseMs = home.leaseMs ?? 0
-      expect(await first.ask({ do: 'open', home })).toMatchObject({ say: 'done' })
-      const wish = wishes.make('rests')
-      const price = (JSON.parse(wish.terms) as { limit_price: string }).limit_price
-      const stopped = await first.ask({ do: 'place', wish, stopAt: { step, phase, nth: 1, wakes: true } })
-      expect(stopped, JSON.stringify(stopped)).toMatchObject({ say: 'at' })
-      const begunAtMs = performance.now()
-
-      expect(await second.ask({ do: 'open', home: besides(home, 'second') })).toMatchObject({ say: 'done' })
-      await sleep(Math.max(0, 2 * leaseMs - (performance.now() - begunAtMs)))
-      const other = answerOf(await second.ask({ do: 'place', wish: wishes.make('rests') }))
-      expect(other).toMatchObject({ outcome: 'accepted' })
-      expect(pricesAt(venue)).not.toContain(price)
-
-      const woken = await first.resume()
+      const { woken, isSent, orders, states } = await wakeBehindAnother(step, phase, bundle)
       expect(woken).toMatchObject({ say: expect.stringMatching(/done|failed/) })
       if (woken?.say === 'done') expect(woken.answer.outcome).not.toBe('accepted')
-      await second.ask({ do: 'settle', maxMs: SETTLE_MS })
-      await first.ask({ do: 'settle', maxMs: SETTLE_MS })
-      await sleep(leaseMs)
-      expect(pricesAt(venue)).not.toContain(price)
-      expect(venue.exchange.orders()).toHaveLength(1)
-      const { intents } = await (stores.postgres as Stores).read(home)
-      const own = intents.filter((row) => String(row['terms']).includes(price))
-      expect(own.map((row) => row['state'])).toEqual([expect.stringMatching(/^(ABANDONED|NEVER_ACCEPTED)$/)])
+      expect(isSent).toBe(false)
+      expect(orders).toHaveLength(1)
+      expect(states).toEqual([expect.stringMatching(/^(ABANDONED|NEVER_ACCEPTED)$/)])
     },
   )
+
+  it('would be seen to send if its ticket had no deadline', { timeout: 120_000 }, async () => {
+    const forgetful = await buildWorker('no-deadline', [
+      {
+        file: 'packages/trading-model/src/ports/submit-ticket.ts',
+        find: "    return venueNowMs > fields.signByMs ? 'expired' : fields\n",
+        replace: '    return fields\n',
+      },
+    ])
+    const { isSent } = await wakeBehindAnother('tx2-commit', 'after', forgetful)
+    expect(isSent).toBe(true)
+  })
 })
 
 describe('a home on SQLite', () => {
