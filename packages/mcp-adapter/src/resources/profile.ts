@@ -72,7 +72,7 @@ export function showLimits({ desk, principal }: Pick<SurfaceContext, 'desk' | 'p
 /** Limits that may be absent: of the account, and of the agent that asks. */
 function showCounted(policy: ReturnType<SurfaceContext['desk']['policyFor']>): JsonObject {
   const money = (name: string, value: Decimal | undefined) => (value ? { [name]: formatDecimal(value) } : {})
-  const count = (name: string, value: number | undefined) => (value === undefined ? {} : { [name]: value })
+  const count = (name: string, most: number | undefined) => (most === undefined ? {} : { [name]: most })
   return {
     ...count('max_orders_per_minute_per_agent', policy.maxOrdersPerMinutePerAgent),
     ...money('max_value_per_day_usd', policy.maxValuePerDayUsd),
