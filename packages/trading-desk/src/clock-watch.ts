@@ -20,7 +20,7 @@ const entriesToRead = 200
 export function createClockWatch(context: DeskContext): ClockWatch {
   const { clock, journal, account, settings } = context
   let latestMs = clock.nowMs()
-  let thisStart: AuditEntry | undefined
+  let thisStart: { readonly entry: AuditEntry; readonly waitedMs: number } | undefined
   let isDone = false
 
   async function haltOnStep(fromMs: number, toMs: number, since: string): Promise<void> {
@@ -28,19 +28,33 @@ export function createClockWatch(context: DeskContext): ClockWatch {
     await context.trip('account', 'HALTED', `the clock went back by ${Math.round(fromMs - toMs)} ms ${since}`)
   }
 
+  async function markStart() {
+    const askedAtMs = clock.nowMs()
+    const entry = await journal.audit({ actor: DESK_ACTOR, type: startedType, body: {} })
+    return { entry, waitedMs: Math.max(0, clock.nowMs() - askedAtMs) }
+  }
+
   return {
     async checkSinceLastRun() {
       if (isDone) return
       // Written once, however often the rest is tried: what lies before it is what has to be looked at.
-      thisStart ??= await journal.audit({ actor: DESK_ACTOR, type: startedType, body: {} })
-      const entry = thisStart
+      thisStart ??= await markStart()
+      const { entry, waitedMs } = thisStart
       const fromSeq = Math.max(1, entry.seq - entriesToRead)
       const entries = await journal.auditEntries({ fromSeq, limit: entry.seq - fromSeq + 1 })
       // A step before the last start was found by that start, and a person has resumed since.
       const lastStart = entries.findLastIndex((each) => each.type === startedType && each.seq < entry.seq)
-      for (const [index, each] of entries.entries()) {
-        const before = index > lastStart ? entries[index - 1] : undefined
-        if (before) await haltOnStep(before.atMs, each.atMs, 'since the last start')
+      const since = entries.slice(Math.max(0, lastStart))
+      if (journal.isShared === true) {
+        // Entries stand in the order of their commits and have the times of their beginnings: one that was held up follows younger
+        // ones. Only this start has to be younger than all of them, but for the time that it was held up itself.
+        const latest = Math.max(...since.filter((each) => each.seq < entry.seq).map((each) => each.atMs))
+        await haltOnStep(latest - waitedMs, entry.atMs, 'since the last start')
+      } else {
+        for (const [index, each] of since.entries()) {
+          const before = since[index - 1]
+          if (before) await haltOnStep(before.atMs, each.atMs, 'since the last start')
+        }
       }
       isDone = true
     },

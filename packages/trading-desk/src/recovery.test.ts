@@ -124,6 +124,43 @@ describe('a desk whose store fails at start', () => {
     )
   })
 
+  /** A store with an entry that was held up: it has an earlier time than the one before it. */
+  async function withHeldUpEntry() {
+    const world = await openWorld()
+    await pass(world, 2_000)
+    await world.desk.close()
+    world.time.step(5_000)
+    await world.journal.audit({ actor: 'other', type: 'test.overtook', body: {} })
+    world.time.step(-5_000)
+    await world.journal.audit({ actor: 'slow', type: 'test.held_up', body: {} })
+    return world
+  }
+
+  it('on a shared store takes an entry that was held up for what it is, and still finds a clock that was set back', async () => {
+    const { journal, ...world } = await withHeldUpEntry()
+    const shared = { ...journal, isShared: true }
+    world.time.step(6_000)
+    const next = world.open({ journal: shared })
+    await during(world, next.start())
+    await pass(world, 1_000)
+    expect(await next.modes()).toEqual([])
+    await next.close()
+    world.time.step(-60_000)
+    const later = world.open({ journal: { ...journal.reopen(), isShared: true } })
+    await during(world, later.start())
+    await pass(world, 1_000)
+    expect(await later.modes()).toMatchObject([{ mode: 'HALTED', reason: expect.stringMatching(/went back/) }])
+  })
+
+  it('with one owner takes the same for a clock that was set back and corrected', async () => {
+    const world = await withHeldUpEntry()
+    world.time.step(6_000)
+    const next = world.open({ journal: world.journal.reopen() })
+    await during(world, next.start())
+    await pass(world, 1_000)
+    expect(await next.modes()).toMatchObject([{ mode: 'HALTED', reason: expect.stringMatching(/went back/) }])
+  })
+
   it.each(['ERR_STORE_CORRUPT', 'ERR_STORE_MIGRATION', 'ERR_STORE_FOREIGN'] as const)(
     'with %s, which no retry cures: stays shut, says so, and does not try for ever',
     async (code) => {

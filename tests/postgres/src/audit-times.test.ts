@@ -5,7 +5,7 @@ import { expect, it, onTestFinished } from 'vitest'
 import { moveDatabaseClock } from './database-clock.js'
 import { startPostgres } from './start-postgres.js'
 
-it('the audit log’s times never go back, also when a transaction that began earlier is written later', async () => {
+it('an entry has the time of its transaction’s beginning, so one that was held up follows a younger one', async () => {
   const postgres = await startPostgres()
   onTestFinished(async () => await postgres.stop())
   const url = await postgres.createSchema()
@@ -42,8 +42,9 @@ it('the audit log’s times never go back, also when a transaction that began ea
 
   const entries = await other.auditEntries({ limit: 1_000 })
   expect(entries.slice(-2).map(({ type }) => type)).toEqual(['test.overtook', 'intent.recorded'])
-  const times = entries.map(({ atMs }) => atMs)
-  expect(times).toEqual(times.toSorted((x, y) => x - y))
+  // What the clock watch of a desk on a shared store must not take for a clock that was set back.
+  const [before = 0, after = 0] = entries.slice(-2).map(({ atMs }) => atMs)
+  expect(before - after).toBeGreaterThanOrEqual(5_000)
   expect(await other.verifyAudit()).toMatchObject({ ok: true })
   for (const each of [slow, other]) await each.close()
   clock.remove()

@@ -1,5 +1,5 @@
 import { type AuditEntry, InvariantError, redact, StoreError } from '@tidegate/trading-model'
-import { sql, type Transaction } from 'kysely'
+import type { Transaction } from 'kysely'
 import { canonicalJson } from '../codec/canonical-json.js'
 import { present } from '../codec/read-row.js'
 import { cleanText } from '../sql/clean-text.js'
@@ -68,8 +68,7 @@ export function auditChain(trx: Transaction<Database>, options: ChainOptions): A
       const before = await head()
       const entry = {
         seq: before.seq + 1,
-        // Entries may have waited for the head with the time of their beginning; others went ahead meanwhile.
-        atMs: Math.max(nowMs, before.nowMs ?? nowMs),
+        atMs: nowMs,
         actor: scrub(cleanText(actor)),
         type,
         intentId: intentId ?? null,
@@ -79,7 +78,7 @@ export function auditChain(trx: Transaction<Database>, options: ChainOptions): A
       waiting.push(
         trx.insertInto('audit').values({
           seq: BigInt(entry.seq),
-          at_ms: BigInt(entry.atMs),
+          at_ms: BigInt(nowMs),
           actor: entry.actor,
           type,
           intent_id: entry.intentId,
@@ -119,27 +118,16 @@ export function auditChain(trx: Transaction<Database>, options: ChainOptions): A
 /** The row that {@link AuditChain} starts from; created empty with the store. */
 export const emptyHead = { id: 1n, seq: 0n, hash: GENESIS, exported_seq: 0n, signature: '' } as const
 
-/** `nowMs`: where several write at once, the time at which the head was ours. */
-type LoadedHead = AuditHead & { readonly releaseEpoch: number; readonly nowMs?: number }
+type LoadedHead = AuditHead & { readonly releaseEpoch: number }
 
-/**
- * Where several write at once, its row is locked: entries follow each other in the order of their commits, and so do their times,
- * read when the row is ours.
- */
+/** Where several write at once, its row is locked: entries follow each other in the order of their commits. */
 async function loadHead(trx: Transaction<Database>, dialect: SqlDialectName): Promise<LoadedHead> {
   const stored = trx
     .selectFrom('audit_head')
     .select(['seq', 'hash', 'exported_seq'])
     .select((e) => e.selectFrom('meta').select('release_epoch').as('release_epoch'))
     .where('id', '=', 1n)
-  const row: HeadRow | undefined =
-    dialect === 'postgres'
-      ? await trx
-          .selectFrom(stored.forUpdate().as('held'))
-          .selectAll('held')
-          .select(sql<bigint>`floor(extract(epoch from clock_timestamp()) * 1000)::bigint`.as('now_ms'))
-          .executeTakeFirst()
-      : await stored.executeTakeFirst()
+  const row = await (dialect === 'postgres' ? stored.forUpdate() : stored).executeTakeFirst()
   if (!row) throw new StoreError('ERR_STORE_CORRUPT', 'The store lost the head of its audit log')
   if (row.seq > BigInt(Number.MAX_SAFE_INTEGER)) throw new InvariantError('The audit log is longer than we can count')
   return {
@@ -147,14 +135,5 @@ async function loadHead(trx: Transaction<Database>, dialect: SqlDialectName): Pr
     hash: row.hash,
     exportedSeq: Number(row.exported_seq),
     releaseEpoch: Number(row.release_epoch),
-    ...(row.now_ms === undefined ? {} : { nowMs: Number(row.now_ms) }),
   }
-}
-
-interface HeadRow {
-  readonly seq: bigint
-  readonly hash: string
-  readonly exported_seq: bigint
-  readonly release_epoch: bigint | null
-  readonly now_ms?: bigint
 }
