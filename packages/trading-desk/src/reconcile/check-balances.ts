@@ -46,7 +46,7 @@ export function createBalanceCheck(
 
   async function opened(): Promise<Baseline> {
     baseline ??= await store.load()
-    baseline ??= await store.save(await wallets(), { actor: DESK_ACTOR, reason: 'opening inventory' })
+    baseline ??= await store.open(await wallets())
     return baseline
   }
 
