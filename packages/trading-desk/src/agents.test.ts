@@ -145,6 +145,35 @@ describe('an approval of an agent’s order', () => {
     expect(world.venue.sent).toHaveLength(0)
   })
 
+  it('is judged anew by the agent’s own rules about what happened meanwhile', async () => {
+    const policy = { requireConfirmationAboveUsd: '500', maxReentries: 'off' } as const
+    const world = await withAgents({ local: { maxReentries: 1 } }, { policy })
+    const { intent } = await place(world, trader, limitBuy())
+    expect(intent?.state).toBe('AWAITING_APPROVAL')
+    expect((await place(world, trader, marketBuy('100'))).outcome).toBe('accepted')
+    await pass(world, 1_000)
+    await approve(world, intent?.intentId ?? '')
+    await pass(world, 2_000)
+    expect((await world.journal.getIntent(intent?.intentId ?? ''))?.state).toBe('APPROVAL_EXPIRED')
+  })
+
+  it('comes to nothing when the agent’s policy of today would have refused it on the data of then', async () => {
+    const policy = { requireConfirmationAboveUsd: '500' }
+    const world = await withAgents({ local: {} }, { policy })
+    world.market.refresh()
+    await world.time.advance(3_000)
+    const placing = world.desk.place({ principal: trader, terms: limitBuy() })
+    await world.time.advance(0)
+    const { intent } = await during(world, placing)
+    expect(intent?.state).toBe('AWAITING_APPROVAL')
+    await world.desk.close()
+    const desk = world.open(agents({ local: { maxMarketAgeMs: 1_000 } }, policy))
+    await during(world, desk.start())
+    await approve(world, intent?.intentId ?? '', desk)
+    await pass(world, 2_000)
+    expect((await world.journal.getIntent(intent?.intentId ?? ''))?.state).toBe('APPROVAL_EXPIRED')
+  })
+
   it('needs one above the agent’s own threshold', async () => {
     const world = await withAgents({ local: { requireConfirmationAboveUsd: '50' } })
     expect((await place(world, trader)).outcome).toBe('awaiting_approval')
@@ -200,6 +229,23 @@ describe('what is counted for an agent', () => {
     expect((await place(world, bob, limitBuy('50004'))).outcome).toBe('accepted')
     expect(codes(await place(world, bob, limitBuy('50005')))).toEqual(['RISK_OPEN_ORDERS'])
     expect(await used(world, 'open-orders:agent:local')).toBe(1n)
+  })
+
+  it('is its own rate of orders exactly, when two processes place for it at the same moment', async () => {
+    const world = await withAgents({ local: { maxOrdersPerMinute: 2 } }, { policy: { maxOrdersPerMinute: 100 } })
+    const second = world.open()
+    await during(world, second.start())
+    const results = await during(
+      world,
+      Promise.all(
+        Array.from({ length: 8 }, (_, index) =>
+          (index % 2 ? world.desk : second).place({ principal: trader, terms: limitBuy(String(50_000 + index)) }),
+        ),
+      ),
+    )
+    expect(results.filter((result) => result.outcome === 'accepted')).toHaveLength(2)
+    for (const result of results.filter(({ outcome }) => outcome !== 'accepted'))
+      expect(codes(result)).toContain('RISK_ORDER_RATE')
   })
 
   it('is exact when two processes place for it at the same moment', async () => {
