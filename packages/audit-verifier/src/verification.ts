@@ -122,14 +122,18 @@ export class Verification {
     const storeId = this.#storeId(findings)
     const key = this.#key(findings)
     const vouched = key.key ? this.#checkSignatures(key.key, storeId, findings) : 0
-    findings.push(...this.#checkEnd())
-    if (!this.#broken) {
+    const end = this.#checkEnd()
+    findings.push(...end)
+    // Of a log without its end the tables say more, as they must: that is the same finding, not a hundred others.
+    if (!this.#broken && !end.some(({ code }) => code === 'LOG_CUT')) {
       findings.push(...this.story.findings)
       this.#comparison?.end()
       findings.push(...(this.#comparison?.findings ?? []))
     }
     const bads = findings.filter(({ severity }) => severity === 'bad')
-    const seqs = bads.flatMap(({ seq }) => (seq === undefined ? [] : [seq]))
+    // A record that differs points at the entry that told it; the entry itself may hold.
+    const ofLog = bads.filter(({ code }) => !code.startsWith('RECORD_'))
+    const seqs = (ofLog.length > 0 ? ofLog : bads).flatMap(({ seq }) => (seq === undefined ? [] : [seq]))
     return {
       ok: bads.length === 0,
       entries: this.#place.entries,

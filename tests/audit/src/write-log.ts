@@ -17,11 +17,14 @@ export interface WrittenLog {
 }
 
 /** Makes an empty home in a folder of its own. */
-export function newHome(more: Readonly<Record<string, string>> = {}): WrittenLog {
+export function newHome(
+  more: Readonly<Record<string, string>> = {},
+  env: Readonly<Record<string, string>> = {},
+): WrittenLog {
   const folder = mkdtempSync(join(tmpdir(), 'tidegate-audit-'))
   const config = loadConfig({
     flags: { home: folder, 'log-level': 'ERROR', ...more },
-    env: {},
+    env,
     cwd: folder,
     readFile: () => undefined,
     platform: process.platform,
@@ -72,8 +75,12 @@ export async function trade(gateway: Gateway, name: string, rounds: number): Pro
     await gateway.mcp.callTool(trader, 'cancel_order', { order_id: orderId })
     await buy(`1000${round}.${cents}`, 'denied')
     const waiting = await buy(`${600 + round}.${cents}`, 'awaiting_approval')
-    const verb = round % 2 === 0 ? 'approvals_approve' : 'approvals_deny'
-    await gateway.control.call(verb, { intent_id: String(waiting['intent_id']), reason: 'a test says so' })
+    const intentId = String(waiting['intent_id'])
+    const { approvals } = (await gateway.control.call('approvals_list', {})) as { approvals: readonly Answer[] }
+    const shown = approvals.find((approval) => approval['intent_id'] === intentId)
+    const verdict = { intent_id: intentId, terms_hash: String(shown?.['terms_hash']), reason: 'a test says so' }
+    const decided = await gateway.control.call(round % 2 === 0 ? 'approvals_approve' : 'approvals_deny', verdict)
+    if (decided['ok'] !== true) throw new Error(`the approval should be decided: ${JSON.stringify(decided)}`)
   }
   await gateway.control.call('halt', { reason: 'a test halts' })
   await buy(`11.${cents}`, 'denied')

@@ -193,6 +193,8 @@ export class Comparison {
     this.#see('limit_rows', limit)
     const sum = this.#sums.get(limit)
     const { used } = row
+    // Rows that only serve as locks count nothing.
+    if (sum === undefined && used === 0) return
     if (sum === undefined) {
       this.#add('RECORD_UNTOLD', `The database counts ${limit}; no entry of the log claims anything of it.`)
       return
