@@ -682,7 +682,7 @@ export const mutants = [
     what: 'an edit without an answer counts as refused',
     expect: ['I4', 'I5', 'I3'],
     seeds: 1500,
-    focus: ['answer_lost'],
+    focus: ['request_late'],
     edits: [
       {
         file: `${desk}/reconcile/resolve-edits.ts`,

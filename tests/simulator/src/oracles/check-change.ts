@@ -40,15 +40,13 @@ export function checkRework(bench: Bench, rework: Rework): void {
     blame('I9', `edit ${intent.intentId} was made ${world.nowMs() - lastMs} ms after any of its tokens could live`)
 }
 
-/** At the end: what came true of edits is what the store says came true of them (I4, I5). */
-export function checkEdits({ blame, shadow }: Bench, reworks: readonly Rework[]): void {
-  for (const { intent } of shadow.intents.values()) {
-    if (intent.kind !== 'edit' || intent.state !== 'APPLIED') continue
-    const target = shadow.intents.get(intent.targetIntentId ?? '')?.intent
-    const terms = serializeTerms(intent.terms)
-    if (!reworks.some((rework) => rework.orderId === target?.venueOrderId && rework.terms === terms))
-      blame('I4', `edit ${intent.intentId} is APPLIED, and the exchange never made it`)
-  }
+/** An edit is recorded as made: the exchange has made it by then (I4). */
+export function checkMade({ blame, shadow }: Bench, { intent }: ShadowIntent, reworks: readonly Rework[]): void {
+  if (intent.kind !== 'edit' || intent.state !== 'APPLIED') return
+  const target = shadow.intents.get(intent.targetIntentId ?? '')?.intent
+  const terms = serializeTerms(intent.terms)
+  if (!reworks.some((rework) => rework.orderId === target?.venueOrderId && rework.terms === terms))
+    blame('I4', `edit ${intent.intentId} is APPLIED, and the exchange has not made it`)
 }
 
 /** At the end an order has the terms that its intent says it has, whatever copies of edits came when, or a person looks at it (I5). */

@@ -6,7 +6,7 @@ import type { MarketDriver } from '../venue/market-driver.js'
 import type { SimExchange } from '../venue/sim-exchange.js'
 import { checkAcceptance } from './check-acceptance.js'
 import { checkApproval, checkVerdict } from './check-approval.js'
-import { checkEdits, checkRework, type Rework } from './check-change.js'
+import { checkMade, checkRework, type Rework } from './check-change.js'
 import { checkEnd } from './check-end.js'
 import { checkExposure, checkReserved } from './check-exposure.js'
 import { checkFills } from './check-fills.js'
@@ -135,6 +135,7 @@ export function createJudge(
         checkApproval(bench, entry)
         checkTicketData(bench, by, entry)
       }
+      if (method === 'apply') checkMade(bench, entry, reworks)
       checkStates(bench, entry)
       checkReserved(bench, store)
       return entry
@@ -155,9 +156,6 @@ export function createJudge(
       }
     },
     onSend: createSendCheck(() => bench),
-    async atEnd(journal) {
-      await checkEnd(bench, journal)
-      checkEdits(bench, reworks)
-    },
+    atEnd: (journal) => checkEnd(bench, journal),
   }
 }

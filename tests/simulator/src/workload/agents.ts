@@ -96,6 +96,7 @@ function place(deps: AgentDeps, desk: TradingDesk, wish: Wish, again: boolean): 
 /** What an agent is told must be so: a "no" about an order that exists is the worst of lies. */
 function hear(deps: AgentDeps, wish: Wish, { outcome, intent }: PlaceResult): void {
   if (!intent) return
+  if (outcome === 'awaiting_approval' && deps.approvesSoon) approveSoon(deps, intent.intentId)
   const { blame } = deps.judge
   if (intent.principal !== wish.principal.name) {
     blame('I14', `${wish.principal.name} was answered with intent ${intent.intentId} of ${intent.principal}`)
@@ -167,6 +168,13 @@ function decide(deps: AgentDeps, desk: TradingDesk): void {
   const principal = prng.pick([ANN, ANN, ANN, ANN, ALICE, { name: intent.principal, role: 'approver' as const }])
   const decision = prng.chance(0.8) ? 'approved' : 'denied'
   quietly(desk.decideApproval({ principal, intentId: intent.intentId, decision }))
+}
+
+function approveSoon({ world, desks }: AgentDeps, intentId: string): void {
+  world.schedule(1_500, 'approver', () => {
+    const [desk] = desks()
+    if (desk) quietly(desk.decideApproval({ principal: ANN, intentId, decision: 'approved' }))
+  })
 }
 
 /** A person looks after what is in quarantine. */

@@ -24,6 +24,8 @@ export interface AgentDeps {
   readonly placeOutside: () => void
   /** Lists neither lag nor lie in this run. */
   readonly listsAreTrue: boolean
+  /** Somebody says yes to every order that waits, soon. */
+  readonly approvesSoon: boolean
   /** Told what an agent heard about an intent. */
   readonly onHeard: (intent: Intent, outcome: string) => void
 }
