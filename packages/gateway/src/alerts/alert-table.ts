@@ -35,9 +35,10 @@ type Rule = (fields: LogFields) => Alert | undefined
 
 const say = (value: unknown): string =>
   (typeof value === 'string' ? value : (JSON.stringify(value) ?? '')).slice(0, 300)
+/** The subject is what a field says, or one word for all. */
 const rule =
-  (kind: AlertKind, subject: string | undefined, text: (fields: LogFields) => string): Rule =>
-  (fields) => ({ kind, subject: subject === undefined ? 'account' : say(fields[subject] ?? ''), text: text(fields) })
+  (kind: AlertKind, subject: string | undefined, text: (fields: LogFields) => string, word = 'account'): Rule =>
+  (fields) => ({ kind, subject: subject === undefined ? word : say(fields[subject] ?? ''), text: text(fields) })
 const errorOf = (fields: LogFields): string => {
   const error = fields['error']
   return error instanceof Error ? (error.message.split('\n')[0] ?? '') : say(error ?? '')
@@ -116,16 +117,28 @@ export const alertRules: Readonly<Record<string, Rule>> = {
   lease_lapsed: rule('ownership', undefined, () => 'This gateway stood still for longer than its lease and recovers'),
   desk_start_failed: rule('bug', undefined, (fields) => `The desk did not start: ${errorOf(fields)}`),
   invariant_broken: rule('bug', 'intent_id', (fields) => `A bug, all orders stop: ${errorOf(fields)}`),
-  gateway_dead: rule('watchdog', undefined, (fields) => `The gateway is dead, last seen ${say(fields['last_seen'])}`),
+  gateway_dead: rule(
+    'watchdog',
+    undefined,
+    (fields) => `The gateway is dead, last seen ${say(fields['last_seen'])}`,
+    'gateway',
+  ),
   watchdog_acted: rule(
     'watchdog',
     undefined,
     (fields) => `The watchdog cancelled ${say(fields['cancelled'])} orders; all gone: ${say(fields['all_gone'])}`,
+    'orders',
   ),
   watchdog_cannot_reach_venue: rule(
     'watchdog',
     undefined,
     (fields) => `The watchdog reaches no venue: ${errorOf(fields)}`,
+    'venue',
   ),
-  halt_not_written: rule('watchdog', undefined, (fields) => `The file HALT could not be written: ${errorOf(fields)}`),
+  halt_not_written: rule(
+    'watchdog',
+    undefined,
+    (fields) => `The file HALT could not be written: ${errorOf(fields)}`,
+    'HALT',
+  ),
 }

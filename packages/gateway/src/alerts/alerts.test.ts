@@ -130,7 +130,8 @@ describe('an alert', () => {
   })
 
   it('is sent once per subject and window; the rest is counted and told of when the window closes', async () => {
-    for (let time = 0; time < 5; time++) alerts.raise({ kind: 'venue', subject: 'get_order', text: 'It failed' })
+    for (const text of ['It failed', 'a', 'b', 'c', 'and again'])
+      alerts.raise({ kind: 'venue', subject: 'get_order', text })
     alerts.raise({ kind: 'venue', subject: 'list_orders', text: 'It failed too' })
     alerts.raise({ kind: 'key', subject: 'get_order', text: 'Another kind' })
     await hook.got(3)
@@ -142,7 +143,7 @@ describe('an alert', () => {
     await timers.fire(WINDOW_MS)
     await hook.got(4)
     expect(hook.bodies[3]).toMatchObject({ subject: 'get_order', count: 4 })
-    expect(hook.bodies[3]?.['text']).toMatch(/4 more in 300 s/)
+    expect(hook.bodies[3]?.['text']).toMatch(/and again \(4 more in 300 s\)/)
     // A quiet window says nothing, and the next happening is sent at once again.
     await timers.fire(WINDOW_MS)
     alerts.raise({ kind: 'venue', subject: 'get_order', text: 'It failed' })

@@ -38,7 +38,8 @@ export interface TestReport {
 }
 
 interface Window {
-  readonly alert: Alert
+  /** The latest: what repeats may have grown worse. */
+  alert: Alert
   repeats: number
   readonly timer: Timer
 }
@@ -92,6 +93,7 @@ export function createAlerts(options: AlertsOptions): Alerts {
       const open = windows.get(key)
       if (open) {
         open.repeats++
+        open.alert = alert
         return
       }
       const oldest = windows.size < MAX_WINDOWS ? undefined : windows.keys().next().value

@@ -6,11 +6,14 @@ import { createRemoteClient } from '../home/remote-client.js'
 import { openLog } from '../log/open-log.js'
 import { createMetrics } from '../metrics/create-metrics.js'
 import { createRuntime, type Runtime } from '../runtime.js'
+import { createScrubber } from '../secrets/create-scrubber.js'
+import { registerSecrets } from '../secrets/register-secrets.js'
 import type { Secret } from '../secrets/secret.js'
 import { unlockSecrets } from '../secrets/unlock-secrets.js'
 import { connectVenue } from '../wiring/connect-venue.js'
 import { haltByFile } from '../wiring/halt-file.js'
 import { coinbaseAddresses } from '../wiring/venue-addresses.js'
+import { wireAlerts } from '../wiring/wire-alerts.js'
 import { createWatchdog, type WatchdogReport, type WatchdogSettings } from './create-watchdog.js'
 
 const PROBE_TIMEOUT_MS = 2_000
@@ -57,7 +60,16 @@ export function runWatchdog(given: Config, options: RunWatchdogOptions = {}): Ru
   }
   const { clock, timers, disk } = runtime
   const opened = options.log === undefined ? openLog(config) : undefined
-  const log = options.log ?? opened?.log ?? noLog
+  const scrubber = opened?.scrubber ?? createScrubber()
+  registerSecrets(config, scrubber)
+  const called = wireAlerts({
+    config,
+    runtime,
+    scrubber,
+    log: options.log ?? opened?.log ?? noLog,
+    metrics: createMetrics((text) => scrubber.scrub(text)),
+  })
+  const { log, metrics } = called
   const connected = connectVenue({
     config,
     environment: 'production',
@@ -65,7 +77,7 @@ export function runWatchdog(given: Config, options: RunWatchdogOptions = {}): Ru
     key: { name: apiKey, secret: apiSecret.reveal() },
     runtime,
     log,
-    metrics: createMetrics(),
+    metrics,
   })
   const folder = join(config.homeFolder, config.environment)
   const watchdog = createWatchdog({
@@ -85,10 +97,16 @@ export function runWatchdog(given: Config, options: RunWatchdogOptions = {}): Ru
     log,
     ...(options.settings === undefined ? {} : { settings: options.settings }),
   })
-  const done = watchdog.run({ once: options.once ?? false }).finally(async () => {
-    connected.close()
-    await opened?.close()
-  })
+  const run = async (): Promise<WatchdogReport | undefined> => {
+    try {
+      return await watchdog.run({ once: options.once ?? false })
+    } finally {
+      connected.close()
+      await called.close()
+      await opened?.close()
+    }
+  }
+  const done = run()
   return { done, stop: () => watchdog.stop() }
 }
 
