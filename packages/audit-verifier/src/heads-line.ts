@@ -73,7 +73,7 @@ function isCount(value: unknown): value is number {
 
 const parts: readonly (string | RegExp)[] = [
   '{"v":1,"store":"',
-  /[0-9a-f-]/,
+  /[\w-]/,
   '","seq":',
   /\d/,
   ',"hash":"',
