@@ -41,7 +41,7 @@ export function describePlacement(answer: Answer): readonly string[] {
     denied: 'Denied by our limits; nothing was sent.',
     rejected: 'Rejected by the venue; nothing is live.',
     unknown: `Unknown: sent, no verdict. Do not send it again; ask with: tidegate order show ${text(answer['intent_id'])}`,
-    awaiting_approval: `Waits for a person: tidegate approvals approve ${text(answer['intent_id'])}`,
+    awaiting_approval: `Waits for a person: tidegate approvals show ${text(answer['intent_id'])}`,
     not_sent: 'Not sent: the venue could not be reached. It is tried again until its time is up.',
     dry_run: 'Dry run: it would pass; nothing was reserved or sent.',
   }
@@ -126,17 +126,37 @@ export function approvalTable(answer: Answer): readonly string[] {
   const rows = list(answer['approvals'])
   if (rows.length === 0) return ['Nothing waits for approval.']
   return table([
-    ['intent', 'product', 'side', 'worth USD', 'asked by', 'expires', 'decision'],
+    ['intent', 'hash', 'product', 'side', 'worth USD', 'asked by', 'expires', 'decision'],
     ...rows.map((row) => [
       text(row['intent_id']),
-      text((row['terms'] as Answer | undefined)?.['product_id']),
-      text((row['terms'] as Answer | undefined)?.['side']),
+      text(row['terms_hash_prefix']),
+      text(row['product_id']),
+      text(row['side']),
       text(row['worst_notional_usd']),
       text(row['principal']),
       text(row['expires_at']),
       text(row['decision']),
     ]),
   ])
+}
+
+/** An order that waits, as a person reads it before deciding. */
+export function describeChallenge(challenge: Answer): readonly string[] {
+  const pick = (...keys: readonly string[]): Answer => Object.fromEntries(keys.map((key) => [key, challenge[key]]))
+  return [
+    ...lines(pick('intent_id', 'environment', 'account', 'requested_by', 'product_id', 'side', 'terms')),
+    ...lines(pick('worst_notional_usd', 'price_band', 'reduces_exposure', 'limits', 'requested_at')),
+    `expires in: ${Math.ceil(Number(challenge['expires_in_ms']) / 1_000)} s`,
+    `hash: ${text(challenge['terms_hash_prefix'])}`,
+    `To approve: tidegate approvals approve ${text(challenge['intent_id'])} ${text(challenge['terms_hash_prefix'])}`,
+  ]
+}
+
+/** What became of a verdict. */
+export function describeDecision(answer: Answer): readonly string[] {
+  if (answer['ok'] === true) return [`${text(answer['decision'])} by ${text(answer['by'])}.`, ...lines(answer)]
+  const { reason, code } = answer
+  return [`Not taken: ${text(reason)} (${text(code)})`]
 }
 
 export function describeStatus(answer: Answer): readonly string[] {

@@ -86,9 +86,14 @@ describe('a paper gateway, over its own real wire', () => {
       quote_size: '600',
     })
     expect(JSON.stringify(structured)).toContain('awaiting_approval')
-    const { approvals } = (await gateway.control.call('approvals_list', {})) as { approvals: { intent_id: string }[] }
-    const intentId = approvals[0]?.intent_id ?? ''
-    expect(await gateway.control.call('approvals_approve', { intent_id: intentId })).toMatchObject({ ok: true })
+    const { approvals } = (await gateway.control.call('approvals_list', {})) as {
+      approvals: { intent_id: string; terms_hash_prefix: string }[]
+    }
+    const { intent_id: intentId = '', terms_hash_prefix: hash = '' } = approvals[0] ?? {}
+    const approve = (termsHash: string) =>
+      gateway.control.call('approvals_approve', { intent_id: intentId, terms_hash: termsHash })
+    expect(await approve('0'.repeat(12))).toMatchObject({ ok: false, why: 'terms', code: 'ERR_APPROVAL_REFUSED' })
+    expect(await approve(hash)).toMatchObject({ ok: true, by: 'operator' })
     await until(async () => (await gateway.desk.getOrder(intentId))?.state === 'FILLED')
   })
 

@@ -6,6 +6,8 @@ import { createTradingDesk, type DeskSettings, type TradingDesk } from '@tidegat
 import { ConfigError, type Journal, type Log } from '@tidegate/trading-model'
 import { createAgentDirectory } from './access/agent-directory.js'
 import type { Alerts } from './alerts/create-alerts.js'
+import { createApprovalDoor } from './approvals/approval-door.js'
+import { createApproverBook } from './approvals/approver-book.js'
 import type { Config } from './config/config.js'
 import { createControl } from './control/create-control.js'
 import { withVerbs } from './control/with-verbs.js'
@@ -211,6 +213,14 @@ async function wire(parts: Parts): Promise<Gateway> {
     adminTrades: config.adminTrades,
   })
 
+  const approvals = createApprovalDoor({
+    desk,
+    journal,
+    book: createApproverBook({ disk, folder, environment: config.environment, agents }),
+    agents,
+    clock,
+    requireTotp: config.approvals.requireTotp,
+  })
   const rotate = createKeyRotation({ ...parts, folder, venue, journal, disk })
   const verbs = { rotate_key: rotate, alerts_test: async () => ({ ...(await parts.alerts.test()) }) }
   const numbers = publishMetrics({ config, desk, metrics, runtime, log, closers })
@@ -223,7 +233,7 @@ async function wire(parts: Parts): Promise<Gateway> {
     market,
     mcp: counted(scrubSurface(surface, parts.scrubber), metrics),
     control: scrubControl(
-      withVerbs(createControl({ desk, journal, agents, random, clock, health }), verbs),
+      withVerbs(createControl({ desk, journal, agents, approvals, random, clock, health }), verbs),
       parts.scrubber,
     ),
     tokens: journal,

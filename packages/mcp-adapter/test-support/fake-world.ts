@@ -287,8 +287,8 @@ export class FakeDesk implements TradingDesk {
     return { results, allGone: this.allGone, remaining: this.allGone ? [] : open.map((intent) => intent.intentId) }
   }
 
-  async decideApproval(): Promise<{ ok: false; reason: string }> {
-    return { ok: false, reason: 'not here' }
+  async decideApproval(): Promise<{ ok: false; why: 'unknown'; reason: string }> {
+    return { ok: false, why: 'unknown', reason: 'not here' }
   }
   async listApprovals() {
     return []

@@ -17,6 +17,7 @@ import type {
   Principal,
   VenueOrder,
 } from '@tidegate/trading-model'
+import type { ApprovalAnswer, ApprovalVerdict } from './approvals/approval-desk.js'
 
 export interface PlaceRequest {
   readonly principal: Principal
@@ -170,7 +171,7 @@ export interface TradingDesk {
   /** The account's limits. */
   readonly policy: Policy
   /** The limits that hold for somebody: an agent's own, else the account's. */
-  policyFor(principalName: string): Policy
+  readonly policyFor: (principalName: string) => Policy
   readonly dryRun: boolean
 
   /** Recovery: loads what is not terminal, reconciles, then lets new orders in. Reads and cancels work before. */
@@ -194,12 +195,7 @@ export interface TradingDesk {
   cancelAll(principal: Principal, productId?: string): Promise<CancelAllResult>
 
   /** Records the verdict; an approved order is evaluated again and sent within a second. */
-  decideApproval(verdict: {
-    readonly principal: Principal
-    readonly intentId: string
-    readonly decision: 'approved' | 'denied'
-    readonly reason?: string
-  }): Promise<{ readonly ok: true; readonly intent: Intent } | { readonly ok: false; readonly reason: string }>
+  decideApproval(verdict: ApprovalVerdict): Promise<ApprovalAnswer>
   listApprovals(pendingOnly: boolean): Promise<readonly ApprovalRow[]>
   /**
    * Looks at a quarantined order, or settles it. For people at the operator's door.

@@ -1,4 +1,5 @@
 // The complete public surface of @tidegate/trading-desk: named exports only.
+export { type ApprovalAnswer, type ApprovalVerdict, MIN_HASH_DIGITS } from './approvals/approval-desk.js'
 export { createTradingDesk } from './create-trading-desk.js'
 export type { TradingDeskDeps } from './deps.js'
 export type {

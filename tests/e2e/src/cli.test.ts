@@ -79,9 +79,12 @@ describe('the command line', () => {
     const intentId = String(waiting.json()['intent_id'])
     const list = await runCli(['approvals', 'list', '--json'], home)
     expect((list.json()['approvals'] as { intent_id: string }[]).map((row) => row.intent_id)).toEqual([intentId])
-    const approved = await runCli(['approvals', 'approve', intentId, '--json'], home)
+    const unread = await runCli(['approvals', 'approve', intentId, '--json'], home)
+    expect(unread.code).toBe(2)
+    const hash = (list.json()['approvals'] as { terms_hash_prefix: string }[])[0]?.terms_hash_prefix ?? ''
+    const approved = await runCli(['approvals', 'approve', intentId, hash, '--json'], home)
     expect(approved.json()).toMatchObject({ ok: true })
-    const twice = await runCli(['approvals', 'approve', intentId, '--json'], home)
+    const twice = await runCli(['approvals', 'approve', intentId, hash, '--json'], home)
     expect(twice.code).toBe(1)
 
     expect((await runCli(['halt', '--reason', 'test', '--json'], home)).code).toBe(0)

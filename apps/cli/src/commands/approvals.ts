@@ -1,8 +1,20 @@
+import { createInterface } from 'node:readline/promises'
+import type { JsonObject } from '@tidegate/mcp-adapter'
+import { InputError, NotFoundError } from '@tidegate/trading-model'
 import type { Command } from 'commander'
-import { approvalTable, lines } from '../describe.js'
-import { withHome } from './define.js'
+import { approvalTable, describeChallenge, describeDecision } from '../describe.js'
+import { createOutput } from '../output.js'
+import { promptSecret } from '../prompt-secret.js'
+import { type GlobalFlags, readConfig, type Session } from '../session.js'
+import { acceptGlobalFlags, withHome } from './define.js'
 
-/** `tidegate approvals list|approve|deny`. */
+interface VerdictOptions {
+  readonly name?: string
+  readonly code?: string
+  readonly reason?: string
+}
+
+/** `tidegate approvals list|show|approve|deny|enroll`. */
 export function addApprovalCommands(program: Command): void {
   const approvals = program.command('approvals').description('orders that wait for a person')
   withHome<{ all?: boolean }, []>(
@@ -12,20 +24,105 @@ export function addApprovalCommands(program: Command): void {
       return { value: answer, human: approvalTable(answer) }
     },
   )
-  for (const verb of ['approve', 'deny'] as const) {
-    withHome<{ reason?: string }, [string]>(
-      approvals
-        .command(verb)
-        .description(verb === 'approve' ? 'let the order go' : 'refuse the order')
-        .argument('<intent-id>')
-        .option('--reason <text>', 'why; kept in the audit'),
-      async (session, options, intentId) => {
-        const answer = await session.control(`approvals_${verb}`, {
-          intent_id: intentId,
-          ...(options.reason ? { reason: options.reason } : {}),
-        })
-        return { value: answer, human: lines(answer) }
-      },
+  withHome<object, [string]>(
+    approvals.command('show').description('one order that waits, in full').argument('<intent-id>'),
+    async (session, _, intentId) => {
+      const challenge = await challengeOf(session, intentId)
+      return { value: { ok: true, approval: challenge }, human: describeChallenge(challenge) }
+    },
+  )
+  withHome<VerdictOptions, [string, string | undefined]>(
+    verdictCommand(approvals, 'approve', 'let the order go')
+      .argument('[hash]', 'of the terms that were read: the digits `approvals list` shows')
+      .option('--code <digits>', 'from your authenticator; asked for when it is not given'),
+    async (session, options, intentId, hash) => {
+      const termsHash = hash ?? (await askForHash(session, intentId))
+      const code = options.code ?? (await askForCode(options.name))
+      const answer = await session.control('approvals_approve', {
+        ...verdictOf(options, intentId),
+        terms_hash: termsHash,
+        ...(code === undefined ? {} : { code }),
+      })
+      return { value: answer, human: describeDecision(answer) }
+    },
+  )
+  withHome<VerdictOptions, [string]>(
+    verdictCommand(approvals, 'deny', 'refuse the order'),
+    async (session, options, intentId) => {
+      const answer = await session.control('approvals_deny', verdictOf(options, intentId))
+      return { value: answer, human: describeDecision(answer) }
+    },
+  )
+  addEnroll(approvals)
+}
+
+function verdictCommand(approvals: Command, verb: string, description: string): Command {
+  return approvals
+    .command(verb)
+    .description(description)
+    .argument('<intent-id>')
+    .option('--name <approver>', 'who decides')
+    .option('--reason <text>', 'why; kept in the audit')
+}
+
+/** Works on the home's folder itself: whoever may write there decides who approves, not whoever has a token. */
+function addEnroll(approvals: Command): void {
+  const command = approvals
+    .command('enroll')
+    .description('give an approver an authenticator: prints its secret once')
+    .requiredOption('--name <approver>', 'who approves under that name')
+    .option('--replace', 'make a new secret for somebody who lost theirs')
+  acceptGlobalFlags(command).action(async () => {
+    const flags = command.optsWithGlobals<GlobalFlags & { name: string; replace?: boolean }>()
+    const config = await readConfig(flags, {}, { withoutKey: true })
+    const { createRuntime, enrollApprover } = await import('@tidegate/gateway')
+    const { uri, file } = enrollApprover(config, createRuntime(), flags.name, flags.replace === true)
+    const { renderUnicodeCompact } = await import('uqr')
+    createOutput(flags.json === true).result(
+      { ok: true, name: flags.name, environment: config.environment, uri, file },
+      [
+        renderUnicodeCompact(uri),
+        uri,
+        `Scan it with an authenticator app now: it is not shown again. ${flags.name} approves with`,
+        `  tidegate approvals approve INTENT HASH --name ${flags.name}`,
+        `The secret is in ${file}, readable by this user alone. Whoever can read that file can approve.`,
+      ],
     )
+  })
+}
+
+function verdictOf({ name, reason }: VerdictOptions, intentId: string): JsonObject {
+  return { intent_id: intentId, ...(name ? { name } : {}), ...(reason ? { reason } : {}) }
+}
+
+async function challengeOf(session: Session, intentId: string): Promise<JsonObject> {
+  const { approvals } = (await session.control('approvals_list')) as { approvals: readonly JsonObject[] }
+  const found = approvals.find((row) => row['intent_id'] === intentId)
+  if (found) return found
+  throw new NotFoundError(`No order ${intentId} waits for approval`, {
+    hint: 'tidegate approvals list shows what waits',
+  })
+}
+
+/** Shows the order, and takes the hash from the person who read it. */
+async function askForHash(session: Session, intentId: string): Promise<string> {
+  if (session.output.json || !process.stdin.isTTY) {
+    throw new InputError([
+      { field: 'hash', problem: 'is not there', fix: 'give the digits that `tidegate approvals list` shows' },
+    ])
   }
+  const challenge = await challengeOf(session, intentId)
+  for (const line of describeChallenge(challenge)) session.output.progress(line)
+  const terminal = createInterface({ input: process.stdin, output: process.stderr })
+  try {
+    return (await terminal.question('Type the digits of its hash to approve: ')).trim()
+  } finally {
+    terminal.close()
+  }
+}
+
+/** Only who says a name has an authenticator; without a terminal the gateway says what is missing. */
+async function askForCode(name: string | undefined): Promise<string | undefined> {
+  if (name === undefined || !process.stdin.isTTY) return undefined
+  return (await promptSecret(`Code of ${name}’s authenticator (Enter for none)`)) || undefined
 }

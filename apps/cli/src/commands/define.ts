@@ -12,7 +12,7 @@ export interface Answer {
  * Ends a command that needs an open home: runs it, prints the answer, sets the exit code.
  * `--json` may stand before or after the command's name.
  */
-export function withHome<Options, Args extends readonly string[]>(
+export function withHome<Options, Args extends readonly (string | undefined)[]>(
   command: Command,
   action: (session: Session, options: Options, ...args: Args) => Promise<Answer>,
 ): void {

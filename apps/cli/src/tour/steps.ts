@@ -1,3 +1,4 @@
+import type { JsonObject } from '@tidegate/mcp-adapter'
 import { Decimal, formatDecimal } from '@tidegate/trading-model'
 import { say as text } from '../output.js'
 import type { Found, TourClient } from './tour-client.js'
@@ -184,7 +185,12 @@ const approved: TourStep = {
   title: 'A person approves it',
   run: async (context) => {
     const id = context.memory.waitingIntentId ?? ''
-    const verdict = await context.operator('approvals_approve', { intent_id: id })
+    const { approvals } = await context.operator('approvals_list', {})
+    const shown = (approvals as readonly JsonObject[]).find((row) => row['intent_id'] === id)
+    const verdict = await context.operator('approvals_approve', {
+      intent_id: id,
+      terms_hash: text(shown?.['terms_hash_prefix']),
+    })
     const order = await until(
       context,
       () => orderStatus(context, id),

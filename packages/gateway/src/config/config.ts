@@ -82,7 +82,11 @@ export interface Config {
     readonly headsEveryMs: number
     readonly webhookUrl?: string
   }
-  readonly approvals: { readonly expireAfterMs: number }
+  readonly approvals: {
+    readonly expireAfterMs: number
+    /** Approving takes a code of the approver's authenticator; in production always. */
+    readonly requireTotp: boolean
+  }
   readonly alerts: AlertConfig
   readonly metrics: {
     /** Absolute. */

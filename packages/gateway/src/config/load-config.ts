@@ -6,6 +6,7 @@ import { readAlerts } from './alert-settings.js'
 import type { Config, PriceChoice } from './config.js'
 import { defaultHome } from './default-home.js'
 import { readLimits } from './policy-settings.js'
+import { refuseValue } from './raw-value.js'
 import { type FileValues, readConfigFile } from './read-config-file.js'
 import { resolveKey } from './resolve-key.js'
 import {
@@ -14,6 +15,7 @@ import {
   createResolver,
   type Flags,
   type Resolve,
+  type Resolved,
   type Variables,
 } from './resolve-settings.js'
 import { settings } from './settings.js'
@@ -160,7 +162,10 @@ export function loadConfig(options: LoadConfigOptions): Config {
       headsEveryMs: resolve(settings.auditHeadsEveryMs).value,
       ...(webhookUrl === undefined ? {} : { webhookUrl }),
     },
-    approvals: { expireAfterMs: resolve(settings.approvalsExpireAfterMs).value },
+    approvals: {
+      expireAfterMs: resolve(settings.approvalsExpireAfterMs).value,
+      requireTotp: requireTotp(environment, resolve(settings.approvalsRequireTotp)),
+    },
     alerts: readAlerts(resolve),
     metrics: {
       ...(textfile === undefined ? {} : { textfile: inHome(textfile) }),
@@ -240,4 +245,12 @@ function collectWarnings(resolve: Resolve, environment: Environment, options: Lo
     warnings.push(`Node ${options.nodeVersion} gets no security fixes any more; use an LTS version for live trading`)
   }
   return warnings
+}
+
+/** With real money nobody approves without a second factor, whatever is written. */
+function requireTotp(environment: Environment, { value, origin }: Resolved<boolean | undefined>): boolean {
+  if (environment !== 'production') return value ?? false
+  if (value === false)
+    throw refuseValue(origin, 'is false, in production', 'leave it out: approving takes a code there')
+  return true
 }

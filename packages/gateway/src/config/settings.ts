@@ -150,6 +150,8 @@ export const settings = {
   auditWebhookUrl: optional('audit.webhook_url', http),
 
   approvalsExpireAfterMs: setting('approvals.expire_after_seconds', readSeconds(1_000, DAY_MS), 120_000),
+  /** A code of an authenticator with every approval; in production always. */
+  approvalsRequireTotp: optional('approvals.require_totp', readBoolean),
 
   agents: setting<readonly AgentDraft[]>('agents', readAgents, [], { isMap: true }),
   mcpMaxCallsPerMinute: setting('mcp.max_calls_per_minute', readInteger(1, 1_000_000), 600),

@@ -13,9 +13,10 @@ import {
 } from '@tidegate/trading-model'
 import { z } from 'zod'
 import type { AgentDirectory } from '../access/agent-directory.js'
+import { type ApprovalDoor, showRefusal } from '../approvals/approval-door.js'
 import type { ControlApi, Health } from '../gateway.js'
 import { policyVerbs } from './policy-verbs.js'
-import { showApproval, showIntent, showQuarantine } from './show-intent.js'
+import { showIntent, showQuarantine } from './show-intent.js'
 import { tokenVerbs } from './token-verbs.js'
 
 /** A person at the operator's door: approves and loosens, places nothing. */
@@ -34,6 +35,11 @@ const settleArguments = z.strictObject({
 })
 const verdictArguments = z.strictObject({
   intent_id: z.string().min(1).max(100),
+  /** Of what was read: an approval names it. */
+  terms_hash: z.string().max(64).optional(),
+  /** Who decides. Absent: the operator. */
+  name: z.string().min(1).max(40).optional(),
+  code: z.string().max(20).optional(),
   reason: z.string().max(500).optional(),
 })
 
@@ -41,6 +47,7 @@ export interface ControlDeps {
   readonly desk: TradingDesk
   readonly journal: Journal
   readonly agents: AgentDirectory
+  readonly approvals: ApprovalDoor
   readonly random: Random
   readonly clock: Clock
   readonly health: () => Promise<Health>
@@ -52,7 +59,7 @@ export interface ControlDeps {
  * @throws NotFoundError for an unknown verb, InputError for wrong arguments, and what the desk throws.
  */
 export function createControl(deps: ControlDeps): ControlApi {
-  const { desk, journal, health } = deps
+  const { desk, journal, health, approvals } = deps
   const setMode = async (args: JsonObject, mode: Mode): Promise<JsonObject> => {
     const { scope, reason } = parse(modeArguments, args)
     const row = await desk.setMode({ principal: OPERATOR, scope, mode, reason })
@@ -60,25 +67,30 @@ export function createControl(deps: ControlDeps): ControlApi {
   }
 
   const decide = async (args: JsonObject, decision: 'approved' | 'denied'): Promise<JsonObject> => {
-    const { intent_id: intentId, reason } = parse(verdictArguments, args)
-    const result = await desk.decideApproval({
-      principal: OPERATOR,
-      intentId,
-      decision,
-      ...(reason === undefined ? {} : { reason }),
-    })
-    return result.ok ? { ok: true, decision, intent: showIntent(result.intent) } : { ok: false, reason: result.reason }
+    const { intent_id: intentId, terms_hash: termsHash, name, code, reason } = parse(verdictArguments, args)
+    const answer = await approvals.decide(
+      { kind: 'operator', ...(name === undefined ? {} : { name }) },
+      {
+        intentId,
+        decision,
+        ...(termsHash === undefined ? {} : { termsHash: termsHash.toLowerCase() }),
+        ...(code === undefined ? {} : { code }),
+        ...(reason === undefined ? {} : { reason }),
+      },
+    )
+    if (answer.ok) return { ok: true, decision, by: answer.by, intent: showIntent(answer.intent) }
+    return showRefusal(answer)
   }
 
   const verbs: Readonly<Record<string, (args: JsonObject) => Promise<JsonObject>>> = {
     async status(args) {
       parse(noArguments, args)
-      const [state, modes, approvals] = await Promise.all([health(), desk.modes(), desk.listApprovals(true)])
+      const [state, modes, waiting] = await Promise.all([health(), desk.modes(), desk.listApprovals(true)])
       return {
         ...state,
         policyVersion: desk.policy.version,
         modes: modes.map((row) => ({ scope: row.scope, mode: row.mode, by: row.by, reason: row.reason })),
-        pendingApprovals: approvals.length,
+        pendingApprovals: waiting.length,
       }
     },
     halt: (args) => setMode(args, 'HALTED'),
@@ -86,7 +98,7 @@ export function createControl(deps: ControlDeps): ControlApi {
     resume: (args) => setMode(args, 'ACTIVE'),
     async approvals_list(args) {
       const { pending_only: pendingOnly } = parse(z.strictObject({ pending_only: z.boolean().default(true) }), args)
-      return { approvals: (await desk.listApprovals(pendingOnly)).map(showApproval) }
+      return { approvals: await approvals.list(pendingOnly) }
     },
     approvals_approve: (args) => decide(args, 'approved'),
     approvals_deny: (args) => decide(args, 'denied'),

@@ -1,4 +1,11 @@
-import { type ApprovalRow, type Intent, PermissionError, type Principal } from '@tidegate/trading-model'
+import {
+  type ApprovalRefusal,
+  type ApprovalRow,
+  type Intent,
+  PermissionError,
+  type Principal,
+  type SecondFactor,
+} from '@tidegate/trading-model'
 import { isOperator } from '../check-permission.js'
 import { DESK_ACTOR, type DeskContext, describeError } from '../context.js'
 import { timeToLiveMs } from '../lifecycle/order-kind.js'
@@ -13,12 +20,26 @@ export interface ApprovalVerdict {
   readonly principal: Principal
   readonly intentId: string
   readonly decision: 'approved' | 'denied'
+  /** Of the terms that were read: the whole hash or at least its first {@link MIN_HASH_DIGITS} digits. Absent: whatever waits. */
+  readonly termsHash?: string
   readonly reason?: string
+  readonly factor?: SecondFactor
+  /** An approval without a code, or without the hash of what was read, is refused. */
+  readonly factorRequired?: boolean
 }
+
+/** Digits of a terms hash that are enough to say which order was read; it is bound to its intent anyway. */
+export const MIN_HASH_DIGITS = 8
 
 export type ApprovalAnswer =
   | { readonly ok: true; readonly intent: Intent }
-  | { readonly ok: false; readonly reason: string }
+  | {
+      readonly ok: false
+      readonly why: ApprovalRefusal
+      readonly reason: string
+      /** Ms since epoch: no code of this approver is looked at before. */
+      readonly retryAtMs?: number
+    }
 
 export interface ApprovalDesk {
   /** @throws PermissionError unless the principal is an approver or admin. */
@@ -52,18 +73,21 @@ export function createApprovalDesk(deps: ApprovalDeps): ApprovalDesk {
   }
 
   return {
-    async decide({ principal, intentId, decision, reason }) {
+    async decide({ principal, intentId, decision, reason, termsHash, factor, factorRequired = false }) {
       if (!isOperator(principal)) {
         throw new PermissionError(`${principal.name} has role ${principal.role}; approvals need an approver or admin`)
       }
       const intent = await journal.getIntent(intentId)
-      if (!intent) return { ok: false, reason: `there is no order ${intentId}` }
+      if (!intent) return { ok: false, why: 'unknown', reason: `there is no order ${intentId}` }
+      const mayBeUnread = decision === 'denied' || !factorRequired
       const recorded = await journal.decideApproval({
         intentId,
-        termsHash: intent.termsHash,
+        termsHash: termsHash === undefined && mayBeUnread ? intent.termsHash : wholeHash(intent, termsHash ?? ''),
         decision,
         by: principal.name,
         ...(reason === undefined ? {} : { reason }),
+        ...(factor === undefined ? {} : { factor }),
+        factorRequired,
       })
       log.info('approval_decided', {
         ...orderFields(intent),
@@ -72,7 +96,10 @@ export function createApprovalDesk(deps: ApprovalDeps): ApprovalDesk {
         recorded: recorded.kind === 'recorded',
         reason: recorded.kind === 'refused' ? recorded.reason : (reason ?? ''),
       })
-      if (recorded.kind === 'refused') return { ok: false, reason: recorded.reason }
+      if (recorded.kind === 'refused') {
+        const { why, reason: because, retryAtMs } = recorded
+        return { ok: false, why, reason: because, ...(retryAtMs === undefined ? {} : { retryAtMs }) }
+      }
       context.emit({ type: 'intent', intent: recorded.intent })
       if (decision === 'denied') return { ok: true, intent: recorded.intent }
       await waitFor(
@@ -96,6 +123,11 @@ export function createApprovalDesk(deps: ApprovalDeps): ApprovalDesk {
       }
     },
   }
+}
+
+/** What was read, as the journal compares it: a prefix that fits stands for the whole. */
+function wholeHash({ termsHash }: Intent, read: string): string {
+  return read.length >= MIN_HASH_DIGITS && termsHash.startsWith(read) ? termsHash : read
 }
 
 async function sendApproved(deps: ApprovalDeps, intent: Intent): Promise<void> {

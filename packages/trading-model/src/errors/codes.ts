@@ -153,6 +153,25 @@ export const errorCodes = {
     retry: 'after-fix',
     httpStatus: 409,
   },
+  ERR_APPROVAL_REFUSED: {
+    meaning:
+      'This verdict cannot be taken: decided before, over, too late, or the order is not the one that was shown.',
+    advice: 'List what waits, read it again, and give the hash that stands there.',
+    retry: 'after-fix',
+    httpStatus: 409,
+  },
+  ERR_APPROVAL_CODE: {
+    meaning: 'An approval came without a code of the approver’s authenticator, or with a wrong or used one.',
+    advice: 'Wait for the next code and give that; five wrong ones lock the approver.',
+    retry: 'after-fix',
+    httpStatus: 403,
+  },
+  ERR_APPROVAL_LOCKED: {
+    meaning: 'Five wrong codes: this approver is locked out for fifteen minutes.',
+    advice: 'Wait, or let another approver decide; denying needs no code.',
+    retry: 'later',
+    httpStatus: 429,
+  },
   ERR_INVARIANT: {
     meaning: 'A bug: something that cannot be, is.',
     advice: 'Stop, keep the logs, report it.',
