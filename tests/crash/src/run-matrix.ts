@@ -110,8 +110,11 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixResult> {
         for (let count = 0; count < (options.killsPerHome ?? 25) && !isOver(); count++) {
           begunKills++
           const kill = next()
-          if (!(await tryKill(home, kill, tally))) begunKills--
+          const isMet = await tryKill(home, kill, tally)
+          if (!isMet) begunKills--
           else if (kill.at === 'label') met.add(placeOf(kill))
+          // Some steps are only taken when a home is new: the mark of the day by its first order.
+          if (!isMet && begunKills >= wanted) break
           options.onProgress?.(tally.kills(), tally.broken.length)
         }
         tally.add(await home.end())
