@@ -10,8 +10,8 @@ import { spreadOf } from '../statistics.js'
 
 const contenders = [wholeCheck, chainAlone]
 
-/** Share of the speed of the bare hash chain that the whole check keeps, at least. */
-const ATLEAST_OF_CHAIN = 0.1
+/** What a million entries should take at most on an idle machine, s; not reached yet, see docs/performance.md. */
+const WANTED_SECONDS = 5
 
 /** A million entries, with every record beside them, checked by the verifier's own code. */
 export const auditVerify: Axis = {
@@ -32,7 +32,7 @@ export const auditVerify: Axis = {
       const [ours, limit] = rates
       const wall = wallRates[0]
       if (!ours || !limit || !wall) throw new Error('nobody ran')
-      const report = compareRates({
+      return compareRates({
         axis: 'audit-verify',
         unit: 'entries per second of processor time',
         ours,
@@ -41,16 +41,11 @@ export const auditVerify: Axis = {
         notes: {
           includes:
             'reading, UTF-8, canonical form, hash, chain, head, heads outside; intents, inputs, reservations, limits, fills',
+          wantedSecondsAMillion: WANTED_SECONDS,
           secondsAMillionByProcessor: 1e6 / spreadOf(ours.perRound).median,
           secondsAMillionByTheClock: 1e6 / spreadOf(wall.perRound).median,
         },
       })
-      const claim = {
-        claim: `the whole check keeps a tenth of the speed of the bare hash chain`,
-        held: (report.oursOverLimit ?? 0) >= ATLEAST_OF_CHAIN || options.scale === 'tiny',
-        observed: String(report.oursOverLimit),
-      }
-      return { ...report, claims: [claim] }
     } finally {
       delete process.env[STORE_FOLDER]
       rmSync(folder, { recursive: true, force: true })
