@@ -240,8 +240,9 @@ export class FakeDesk implements TradingDesk {
     return { ready: true, reason: '' }
   }
 
-  policyFor(name: string): Policy {
-    return this.agentPolicies.get(name) ?? this.policy
+  policyFor = (name: string): Policy => this.agentPolicies.get(name) ?? this.policy
+  async setPolicies(): Promise<never> {
+    throw new PermissionError('Only the operator changes limits')
   }
 
   decide(terms: OrderTerms) {

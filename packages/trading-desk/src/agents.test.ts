@@ -288,3 +288,37 @@ describe('a halt of one agent', () => {
     },
   )
 })
+
+describe('limits that change while the desk runs', () => {
+  it('hold from the next decision on, for the account and its agents, and keep their text', async () => {
+    const world = await openWorld()
+    const place = async (terms = limitBuy()) => {
+      const { decision } = await during(world, world.desk.place({ principal: trader, terms }))
+      return decision?.kind === 'denied' ? decision.denials.map(({ code }) => code) : []
+    }
+    expect(await place()).toEqual([])
+    const policy = definePolicy({ requireConfirmationAboveUsd: '100000', maxOrderValueUsd: '100' })
+    await world.desk.setPolicies({ policy, agentPolicies: new Map() })
+    expect(world.desk.policy).toBe(policy)
+    expect(await place(limitBuy('58000'))).toEqual(['RISK_MAX_ORDER_VALUE'])
+    const own = policyForAgent(policy, { maxOrderValueUsd: '10' })
+    await world.desk.setPolicies({ policy, agentPolicies: new Map([[trader.name, own]]) })
+    expect(await place(limitBuy('57000', '0.001'))).toEqual(['RISK_MAX_ORDER_VALUE'])
+    const { intent } = await during(world, world.desk.place({ principal: trader, terms: limitBuy('56000', '0.001') }))
+    const decided = await world.journal.decisions({ limit: 100 })
+    expect(decided.find(({ intentId }) => intentId === intent?.intentId)).toMatchObject({ policyVersion: own.version })
+  })
+
+  it('hold for an order that is being decided when they change', async () => {
+    const world = await openWorld()
+    const policy = definePolicy({ requireConfirmationAboveUsd: '100000', maxOrderValueUsd: '100' })
+    const listIntents = world.journal.listIntents.bind(world.journal)
+    // The last read of a snapshot.
+    world.journal.listIntents = async (query) => {
+      if (query?.sinceMs !== undefined) await world.desk.setPolicies({ policy, agentPolicies: new Map() })
+      return listIntents(query)
+    }
+    const result = await during(world, world.desk.place({ principal: trader, terms: limitBuy() }))
+    expect(result.outcome).toBe('denied')
+  })
+})

@@ -9,7 +9,7 @@ import {
   type Timer,
 } from '@tidegate/trading-model'
 import type { TradingDeskDeps } from './deps.js'
-import type { DeskEvent } from './desk.js'
+import type { DeskEvent, Policies } from './desk.js'
 import { createHaltFile, type HaltFile } from './halt-file.js'
 import { type DeskSettings, resolveSettings } from './settings.js'
 
@@ -22,7 +22,9 @@ export interface DeskContext extends Omit<TradingDeskDeps, 'settings' | 'haltFil
   /** Why a file halts trading now. */
   readonly haltedByFile: HaltFile
   /** The limits of whoever asked for an order, also when somebody else approves it or recovery sends it. */
-  policyFor(principalName: string): Policy
+  readonly policyFor: (principalName: string) => Policy
+  /** The limits in force from now on; what is being decided at this moment is decided again. */
+  setPolicies(policies: Policies): void
   /** Venue time: ours plus the measured skew. */
   venueNowMs(): number
   /** The store's time: ours plus the distance it showed last. Days and windows are counted by it, so that no host opens one early. */
@@ -56,6 +58,7 @@ export function createContext(deps: TradingDeskDeps): DeskContext {
   const listeners = new Set<(event: DeskEvent) => void>()
   const running = new Set<Timer>()
   let tripper: Parameters<DeskContext['onTrip']>[0] | undefined
+  let policies: Policies = { policy: deps.policy, agentPolicies: deps.agentPolicies ?? new Map<string, Policy>() }
   let storeAheadMs = 0
   let closing = false
   let replaced: string | undefined
@@ -65,7 +68,16 @@ export function createContext(deps: TradingDeskDeps): DeskContext {
     ...deps,
     settings,
     haltedByFile: createHaltFile(deps.haltFile, deps.log, deps.metrics),
-    policyFor: (principalName) => deps.agentPolicies?.get(principalName) ?? deps.policy,
+    get policy() {
+      return policies.policy
+    },
+    get agentPolicies() {
+      return policies.agentPolicies
+    },
+    policyFor: (principalName) => policies.agentPolicies.get(principalName) ?? policies.policy,
+    setPolicies(next) {
+      policies = next
+    },
     venueNowMs: () => deps.clock.nowMs() + (deps.account.clockSkewMs() ?? 0),
     storeNowMs: () => deps.clock.nowMs() + storeAheadMs,
     noteStoreTime(nowMs) {

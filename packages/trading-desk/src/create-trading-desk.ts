@@ -2,9 +2,9 @@ import { evaluateOrder, serializePolicy } from '@tidegate/risk-engine'
 import { createApprovalDesk } from './approvals/approval-desk.js'
 import { tripAtLoss } from './breaker/trip-at-loss.js'
 import { reportBusiness } from './business-gauges.js'
-import { createContext } from './context.js'
+import { createContext, type DeskContext } from './context.js'
 import type { TradingDeskDeps } from './deps.js'
-import type { TradingDesk } from './desk.js'
+import type { Policies, TradingDesk } from './desk.js'
 import { listenToFeed } from './feed-hints.js'
 import { createHaltWatch } from './halt-watch.js'
 import { createKillSwitch } from './kill-switch.js'
@@ -55,7 +55,7 @@ const recentFillsMs = 600_000
  */
 export function createTradingDesk(deps: TradingDeskDeps): TradingDesk {
   const context = createContext(deps)
-  const { journal, account, venue, clock, policy } = context
+  const { journal, account, venue, clock } = context
   const books = createSameBook(context.market)
   const ledger = createFillLedger(context, (fill) => journal.findByVenueOrderId(fill.orderId))
   const dayMarks = createDayMarks(context)
@@ -76,7 +76,7 @@ export function createTradingDesk(deps: TradingDeskDeps): TradingDesk {
       context.background('baseline_not_accepted', balances.accept(principal.name, reason))
     }
   })
-  const policies = [policy, ...(context.agentPolicies?.values() ?? [])]
+  const policies = [context.policy, ...(context.agentPolicies?.values() ?? [])]
   const prices = createPriceMemory(clock, Math.max(...policies.map((each) => each.priceJumpWindowMs ?? 0)))
   const snapshotDeps = { context, killSwitch, books, ledger, dayMarks, accounts, prices }
 
@@ -159,14 +159,18 @@ export function createTradingDesk(deps: TradingDeskDeps): TradingDesk {
 
   return {
     environment: context.environment,
-    policy,
+    get policy() {
+      return context.policy
+    },
     policyFor: context.policyFor,
+    async setPolicies(next) {
+      await recordPolicies(context, next)
+      context.setPolicies(next)
+    },
     dryRun: context.dryRun,
 
     async start() {
-      await journal.recordPolicy(policy.version, context.policyText ?? serializePolicy(policy))
-      for (const own of context.agentPolicies?.values() ?? [])
-        if (own.version !== policy.version) await journal.recordPolicy(own.version, serializePolicy(own))
+      await recordPolicies(context, { policy: context.policy, agentPolicies: context.agentPolicies ?? new Map() })
       stopFeed = listenToFeed({
         context,
         tracker,
@@ -230,4 +234,10 @@ export function createTradingDesk(deps: TradingDeskDeps): TradingDesk {
       await closeDesk({ context, submitter, tracker })
     },
   }
+}
+
+/** Every decision names its policy by version; the journal keeps the text behind it. */
+async function recordPolicies({ journal }: DeskContext, { policy, agentPolicies }: Policies): Promise<void> {
+  const texts = new Map([policy, ...agentPolicies.values()].map((each) => [each.version, serializePolicy(each)]))
+  for (const [version, text] of texts) await journal.recordPolicy(version, text)
 }

@@ -30,8 +30,6 @@ export interface TradingDeskDeps {
   readonly policy: Policy
   /** Limits of the agents that have their own, by name; never looser than the account's (see `policyForAgent`). */
   readonly agentPolicies?: ReadonlyMap<string, Policy>
-  /** The text the policy was read from, kept beside its version; by default the parsed limits. */
-  readonly policyText?: string
   readonly dryRun: boolean
   /** Restores the specification's TRADER ⊂ ADMIN. */
   readonly adminTrades?: boolean

@@ -19,6 +19,12 @@ import type {
 } from '@tidegate/trading-model'
 import type { ApprovalAnswer, ApprovalVerdict } from './approvals/approval-desk.js'
 
+/** The limits of the account, and of the agents that have their own by name. */
+export interface Policies {
+  readonly policy: Policy
+  readonly agentPolicies: ReadonlyMap<string, Policy>
+}
+
 export interface PlaceRequest {
   readonly principal: Principal
   readonly terms: OrderTerms
@@ -172,6 +178,12 @@ export interface TradingDesk {
   readonly policy: Policy
   /** The limits that hold for somebody: an agent's own, else the account's. */
   readonly policyFor: (principalName: string) => Policy
+  /**
+   * Puts other limits in force, from the next decision on. Who may loosen them is not the desk's business: ask before.
+   *
+   * @throws StoreError The journal could not keep them; those before stay in force.
+   */
+  setPolicies(policies: Policies): Promise<void>
   readonly dryRun: boolean
 
   /** Recovery: loads what is not terminal, reconciles, then lets new orders in. Reads and cancels work before. */

@@ -12,6 +12,7 @@ export type {
   PlaceOutcome,
   PlaceRequest,
   PlaceResult,
+  Policies,
   PositionsView,
   PreviewResult,
   QuarantineRequest,

@@ -41,20 +41,21 @@ export async function placeOrder(deps: PlaceDeps, request: PlaceRequest): Promis
   const begunAtMs = clock.nowMs()
   const { principal, terms, key } = request
   requirePermission(principal, 'place_order', context.adminTrades ?? false)
-  const policy = context.policyFor(principal.name)
-  const origin: Origin = {
+  const wish: Omit<Origin, 'policyVersion'> = {
     account: context.accountId,
     principal: principal.name,
     ...(key === undefined ? {} : { key }),
     termsHash: hashTerms(terms),
-    policyVersion: policy.version,
   }
-  const earlier = await journal.findEarlier({ ...origin, duplicateWindowMs: settings.duplicateWindowMs })
+  const earlier = await journal.findEarlier({ ...wish, duplicateWindowMs: settings.duplicateWindowMs })
   if (earlier) return answerRepeat(deps, request, earlier)
   await deps.whenReady()
 
   for (let attempt = 1; attempt <= settings.recordTries; attempt++) {
     const snapshot = await takeSnapshot(deps, principal, terms)
+    // Looked up once everything is read: limits that were tightened meanwhile hold for this order, too.
+    const policy = context.policyFor(principal.name)
+    const origin: Origin = { ...wish, policyVersion: policy.version }
     const decision = evaluateOrder(policy, snapshot, terms)
     if (decision.kind === 'denied') {
       for (const denial of decision.denials) reportRefused(context, 'risk', denial.code)
