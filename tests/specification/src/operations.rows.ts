@@ -306,7 +306,7 @@ const permissions: readonly Row[] = [
     section: 'Agent permissions',
     bullet: 'modify_config and view_logs as tools of the admin',
     pending: 'Guardrails',
-    why: 'agents with roles of their own come with the guardrails',
+    why: 'roles and permissions of agents are there; the two tools come with the reload of limits',
   },
 ]
 
