@@ -2,6 +2,7 @@ import type { JsonObject, SurfaceBackend } from '@tidegate/mcp-adapter'
 import type { TradingDesk } from '@tidegate/trading-desk'
 import type { Environment, Log, MarketReader, Metrics } from '@tidegate/trading-model'
 import type { TokenStore } from './access/gatekeeper.js'
+import type { ApprovalDoor } from './approvals/approval-door.js'
 import type { Config } from './config/config.js'
 
 export interface Health {
@@ -33,6 +34,8 @@ export interface Gateway {
   readonly market: MarketReader
   readonly mcp: SurfaceBackend
   readonly control: ControlApi
+  /** Decides about orders that wait. */
+  readonly approvals: ApprovalDoor
   /** Tokens of agents, as the store knows them now. */
   readonly tokens: TokenStore
   readonly metrics: Metrics & { text(): Promise<string> }

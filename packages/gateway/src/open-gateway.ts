@@ -236,6 +236,7 @@ async function wire(parts: Parts): Promise<Gateway> {
       withVerbs(createControl({ desk, journal, agents, approvals, random, clock, health }), verbs),
       parts.scrubber,
     ),
+    approvals,
     tokens: journal,
     metrics: numbers,
     log,

@@ -51,6 +51,8 @@ export async function openHomeEndpoint(options: HomeEndpointOptions): Promise<En
     gatekeeper: options.gatekeeper,
     mcp: options.mcp,
     control: options.control,
+    approvals: () => gateway()?.approvals,
+    clock: runtime.clock,
     serveMcp: (request, response, principal) => {
       asking.set(request, principal)
       return serveMcp(request, response)

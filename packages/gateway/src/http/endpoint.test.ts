@@ -73,6 +73,8 @@ beforeEach(async () => {
     gatekeeper: gatekeeperOf(tokens),
     mcp: echo(seen),
     control: { call: async (verb, args) => ({ verb, args }) as JsonObject },
+    approvals: () => undefined,
+    clock: createRuntime().clock,
     serveMcp: async (_, response, principal) => {
       response.end(JSON.stringify(principal))
     },
@@ -401,6 +403,8 @@ describe('opening', () => {
       gatekeeper: gatekeeperOf(tokens),
       mcp: echo([]),
       control: { call: async () => ({}) },
+      approvals: () => undefined,
+      clock: createRuntime().clock,
       serveMcp: async () => {},
       health: async () => Promise.reject(new Error('unused')),
       metricsText: async () => '',

@@ -1,8 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { SurfaceBackend } from '@tidegate/mcp-adapter'
-import { ConfigError, type Log, type Metrics, type Principal, type Timers } from '@tidegate/trading-model'
+import { type Clock, ConfigError, type Log, type Metrics, type Principal, type Timers } from '@tidegate/trading-model'
 import type { Gatekeeper } from '../access/gatekeeper.js'
+import type { ApprovalDoor } from '../approvals/approval-door.js'
 import type { ControlApi, Endpoint, Health } from '../gateway.js'
 import type { Scrubber } from '../secrets/create-scrubber.js'
 import { checkCaller } from './check-caller.js'
@@ -29,6 +30,9 @@ export interface EndpointOptions {
   readonly gatekeeper: Gatekeeper
   readonly mcp: SurfaceBackend
   readonly control: ControlApi
+  /** `undefined` while this process has no gateway open. */
+  readonly approvals: () => ApprovalDoor | undefined
+  readonly clock: Clock
   /** Serves one request to `/mcp` as `principal`. */
   readonly serveMcp: (request: IncomingMessage, response: ServerResponse, principal: Principal) => Promise<void>
   readonly health: () => Promise<Health>
@@ -41,7 +45,7 @@ export interface EndpointOptions {
 }
 
 /**
- * Opens the HTTP endpoint: `/mcp`, `/backend`, `/control`, `/healthz`, `/metrics`.
+ * Opens the HTTP endpoint: `/mcp`, `/backend`, `/control`, `/approvals`, `/healthz`, `/metrics`.
  *
  * @throws {ConfigError} `ERR_CONFIG_INVALID` when host and port cannot be listened on.
  */

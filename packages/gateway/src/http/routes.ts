@@ -3,6 +3,7 @@ import type { JsonObject } from '@tidegate/mcp-adapter'
 import { BaseError, InputError, PermissionError } from '@tidegate/trading-model'
 import type { z } from 'zod'
 import type { Caller } from '../access/gatekeeper.js'
+import { approvalsPath, createApprovalsRoute } from './approvals-route.js'
 import { backendRequest, controlRequest, runOperation, subscribeRequest } from './backend-operations.js'
 import type { EndpointOptions } from './endpoint.js'
 import { readJsonObject, sendJson } from './json-body.js'
@@ -23,6 +24,7 @@ export interface Routes {
 export function createRoutes(options: EndpointOptions): Routes {
   const { gatekeeper } = options
   const streams = createStreams(options.timers)
+  const approvals = createApprovalsRoute(options)
 
   const body = async <S extends z.ZodType>(request: IncomingMessage, schema: S): Promise<z.output<S>> => {
     const parsed = schema.safeParse(await readJsonObject(request, options.maxBodyBytes))
@@ -99,7 +101,7 @@ export function createRoutes(options: EndpointOptions): Routes {
   return {
     nameOf(request) {
       const path = pathOf(request)
-      return path === '/healthz' || Object.hasOwn(handlers, path) ? path : 'unknown'
+      return path === '/healthz' || Object.hasOwn(handlers, path) ? path : (approvalsPath(path) ?? 'unknown')
     },
     async serve(request, response) {
       const path = pathOf(request)
@@ -107,6 +109,7 @@ export function createRoutes(options: EndpointOptions): Routes {
         if (path === '/healthz') return await serveHealth(request, response)
         const caller = await gatekeeper.recogniseHeaders(request.headersDistinct['authorization'])
         if (caller === undefined) return refuseUnauthenticated(response)
+        if (approvalsPath(path) !== undefined) return await approvals(request, response, caller)
         const handler = Object.hasOwn(handlers, path) ? handlers[path] : undefined
         if (!handler) {
           return sendJson(response, 404, {
@@ -125,6 +128,9 @@ export function createRoutes(options: EndpointOptions): Routes {
       } catch (error) {
         if (!BaseError.isInstance(error)) options.log.error('http_failed', { route: path, error })
         const wire = options.scrubber.scrubValue(toWireError(error))
+        const retryAfterMs = (error as { retryAfterMs?: unknown } | null)?.retryAfterMs
+        if (typeof retryAfterMs === 'number' && !response.headersSent)
+          response.setHeader('retry-after', String(Math.ceil(retryAfterMs / 1_000)))
         if (response.headersSent) request.destroy()
         else if (!request.complete) {
           // What was not read of a refused body must not hold the connection, and nobody may count on the connection.

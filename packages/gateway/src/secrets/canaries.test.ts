@@ -155,6 +155,8 @@ describe.each([
       }),
       mcp: { ...({} as Parameters<typeof openEndpoint>[0]['mcp']) },
       control: { call: () => Promise.reject(thrown) },
+      approvals: () => undefined,
+      clock: createRuntime().clock,
       serveMcp: async () => {},
       health: () => Promise.reject(new Error('not asked')),
       metricsText: async () => '',
