@@ -655,6 +655,7 @@ export const mutants = [
     name: 'edit-holds-nothing',
     what: 'while it is not known which terms an order has, only the old ones count',
     expect: ['I3'],
+    focus: ['changes'],
     edits: [
       {
         file: `${model}/order/change-rules.ts`,
@@ -668,7 +669,7 @@ export const mutants = [
     what: 'an edit that the venue took counts as made',
     expect: ['I4', 'I5'],
     seeds: 1500,
-    focus: ['venue_delay'],
+    focus: ['changes', 'venue_delay'],
     edits: [
       {
         file: `${desk}/pipeline/submit-edit.ts`,
@@ -682,7 +683,7 @@ export const mutants = [
     what: 'an edit without an answer counts as refused',
     expect: ['I4', 'I5', 'I3'],
     seeds: 1500,
-    focus: ['request_late'],
+    focus: ['changes', 'request_late'],
     edits: [
       {
         file: `${desk}/reconcile/resolve-edits.ts`,
@@ -697,6 +698,7 @@ export const mutants = [
     what: 'a replacement is sent without waiting for the end of the order before it',
     expect: ['I3', 'I2'],
     seeds: 1500,
+    focus: ['changes', 'venue_delay', 'request_lost'],
     edits: [
       {
         file: `${desk}/pipeline/replace.ts`,

@@ -79,6 +79,7 @@ describe('the simulation', () => {
       expect(Object.keys(report.faults)).toEqual([...FAULT_KINDS].sort())
       expect(Object.entries(report.faults).filter(([, count]) => count < modelSeeds / 150)).toEqual([])
       if (modelSeeds < 3_000) return
+      expect(report.pairsVisited).toBeGreaterThanOrEqual(38)
       const unexplained = report.pairsMissing.filter((pair) => !Object.hasOwn(UNVISITED, pair))
       expect(unexplained, 'pairs of state and event that no seed visits and nobody explains').toEqual([])
     },

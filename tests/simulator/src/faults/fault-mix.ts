@@ -61,8 +61,9 @@ export type FaultKind =
   | VenueFault
   | 'list_lag'
   | 'venue_delay'
-/** What a hunt may dwell on beside kinds of fault: orders that people have to approve, days that lose. */
-export const FOCUS_THEMES = ['approvals', 'losses'] as const
+/** What a hunt may dwell on beside kinds of fault: orders that people have to approve, days that lose, orders that
+ * are changed. */
+export const FOCUS_THEMES = ['approvals', 'losses', 'changes'] as const
 export type Focus = FaultKind | (typeof FOCUS_THEMES)[number]
 
 export const FAULT_KINDS: readonly FaultKind[] = [

@@ -1,7 +1,14 @@
 import type { PlaceResult, TradingDesk } from '@tidegate/trading-desk'
-import { BaseError, isTerminal, type OrderTerms, type Principal, serializeTerms } from '@tidegate/trading-model'
+import {
+  BaseError,
+  type Intent,
+  isTerminal,
+  type OrderTerms,
+  type Principal,
+  serializeTerms,
+} from '@tidegate/trading-model'
 import { drawTerms } from './draw-terms.js'
-import { editSome } from './edits.js'
+import { editOne, editSome } from './edits.js'
 import { type AgentDeps, ALICE, ANN, BOB, reissueAfterMs, VIEWER } from './people.js'
 
 interface Wish {
@@ -97,6 +104,7 @@ function place(deps: AgentDeps, desk: TradingDesk, wish: Wish, again: boolean): 
 function hear(deps: AgentDeps, wish: Wish, { outcome, intent }: PlaceResult): void {
   if (!intent) return
   if (outcome === 'awaiting_approval' && deps.approvesSoon) approveSoon(deps, intent.intentId)
+  if (outcome === 'accepted' && deps.changesSoon) changeSoon(deps, intent)
   const { blame } = deps.judge
   if (intent.principal !== wish.principal.name) {
     blame('I14', `${wish.principal.name} was answered with intent ${intent.intentId} of ${intent.principal}`)
@@ -168,6 +176,13 @@ function decide(deps: AgentDeps, desk: TradingDesk): void {
   const principal = prng.pick([ANN, ANN, ANN, ANN, ALICE, { name: intent.principal, role: 'approver' as const }])
   const decision = prng.chance(0.8) ? 'approved' : 'denied'
   quietly(desk.decideApproval({ principal, intentId: intent.intentId, decision }))
+}
+
+function changeSoon(deps: AgentDeps, intent: Intent): void {
+  deps.world.schedule(1_000, 'agent edits', () => {
+    const [desk] = deps.desks()
+    if (desk) editOne(deps, desk, intent)
+  })
 }
 
 function approveSoon({ world, desks }: AgentDeps, intentId: string): void {

@@ -6,12 +6,18 @@ const tick = new Decimal('0.01')
 
 /** Somebody wants other terms for an order of his; most often for one that lives. The call may be lost with its process, and is made again. */
 export function editSome(deps: AgentDeps, desk: TradingDesk): void {
-  const { prng, judge, world } = deps
+  const { prng, judge } = deps
   const intents = [...judge.shadow.intents.values()].map(({ intent }) => intent)
   const live = intents.filter((intent) => intent.state === 'OPEN' || intent.state === 'ACKED')
   const found = live.length > 0 && prng.chance(0.9) ? live : intents
   if (found.length === 0) return
-  const request = drawEdit(deps, prng.pick(found))
+  editOne(deps, desk, prng.pick(found))
+}
+
+/** Wants other terms for this one. */
+export function editOne(deps: AgentDeps, desk: TradingDesk, target: Intent): void {
+  const { prng, judge, world } = deps
+  const request = drawEdit(deps, target)
   let heard = false
   const hear = (result: EditResult): void => {
     heard = true
@@ -30,7 +36,7 @@ export function editSome(deps: AgentDeps, desk: TradingDesk): void {
   })
 }
 
-function drawEdit({ prng }: AgentDeps, target: Intent): EditRequest {
+function drawEdit({ prng, changesSoon }: AgentDeps, target: Intent): EditRequest {
   const { terms } = target
   const size = terms.size.kind === 'base' ? terms.size.baseSize : undefined
   const price = terms.orderType === 'MARKET' ? undefined : terms.limitPrice
@@ -43,7 +49,7 @@ function drawEdit({ prng }: AgentDeps, target: Intent): EditRequest {
     ...(wish !== 0 && price ? { limitPrice: price.mul(prng.pick([0.99, 0.998, 1.002, 1.01])).toNearest(tick) } : {}),
     ...(wish !== 1 && size ? { size: size.mul(prng.pick([0.4, 0.8, 1.3, 2.5])).toDecimalPlaces(5) } : {}),
     ...(prng.chance(0.6) ? { key: `e${prng.below(1_000_000)}` } : {}),
-    ...(prng.chance(0.3) ? { how: prng.pick(['edit', 'replace'] as const) } : {}),
+    ...(changesSoon || prng.chance(0.3) ? { how: prng.pick(['edit', 'replace'] as const) } : {}),
     waitMs: prng.pick([0, 300, 2_000]),
   }
 }

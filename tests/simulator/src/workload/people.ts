@@ -26,6 +26,8 @@ export interface AgentDeps {
   readonly listsAreTrue: boolean
   /** Somebody says yes to every order that waits, soon. */
   readonly approvesSoon: boolean
+  /** Every order that was taken is changed soon. */
+  readonly changesSoon: boolean
   /** Told what an agent heard about an intent. */
   readonly onHeard: (intent: Intent, outcome: string) => void
 }
