@@ -17,8 +17,6 @@ export const chainStart: ChainPlace = { entries: 0, hash: GENESIS }
 export interface Entry {
   readonly seq: number
   readonly atMs: number
-  /** Time in the rows that were written with it; where several write at once it may be earlier. */
-  readonly rowAtMs: number
   readonly actor: string
   readonly type: string
   readonly intentId: string | null
@@ -58,8 +56,6 @@ export function checkEntry(place: ChainPlace, row: Row): { readonly entry: Entry
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     return found('ENTRY_NOT_CANONICAL', `Entry ${seq} is not written in the one form in which entries are written.`)
   }
-  const told = (body as Entry['body'])['row_at_ms']
-  const rowAtMs = typeof told === 'number' ? told : atMs
-  const entry = { seq, atMs, rowAtMs, actor, type, intentId, body: body as Entry['body'], bodyText, hash }
+  const entry = { seq, atMs, actor, type, intentId, body: body as Entry['body'], bodyText, hash }
   return { entry }
 }

@@ -11,14 +11,14 @@ export class ApprovalStory {
   }
 
   /** An intent that was recorded waiting asks for approval. */
-  tellRecorded({ intentId, seq, rowAtMs, body }: Entry, termsHash: string): void {
+  tellRecorded({ intentId, seq, atMs, body }: Entry, termsHash: string): void {
     if (intentId === null || body['state'] !== 'AWAITING_APPROVAL') return
     this.#rows.set(intentId, {
       seq,
       columns: {
         terms_hash: termsHash,
         requested_by: text(body['principal']),
-        requested_at_ms: rowAtMs,
+        requested_at_ms: atMs,
         decision: null,
         decided_by: null,
         decided_at_ms: null,
@@ -29,10 +29,10 @@ export class ApprovalStory {
   }
 
   /** Any later entry of an intent. */
-  tellChange({ intentId, seq, rowAtMs, type, body }: Entry): void {
+  tellChange({ intentId, seq, atMs, type, body }: Entry): void {
     const before = intentId === null ? undefined : this.#rows.get(intentId)
     if (!before || intentId === null) return
-    const change = changeOf(type, body, rowAtMs, before.columns['decision'] === null)
+    const change = changeOf(type, body, atMs, before.columns['decision'] === null)
     if (change) this.#rows.set(intentId, { seq, columns: { ...before.columns, ...change } })
   }
 }
@@ -40,18 +40,18 @@ export class ApprovalStory {
 function changeOf(
   type: string,
   body: Entry['body'],
-  rowAtMs: number,
+  atMs: number,
   isUndecided: boolean,
 ): ToldRow['columns'] | undefined {
   const event = (body['event'] ?? {}) as Entry['body']
   const decided = {
     decided_by: text(event['by']),
-    decided_at_ms: rowAtMs,
+    decided_at_ms: atMs,
     reason: text(event['reason'] ?? body['reason']),
   }
   if (type === 'intent.approved' && isUndecided) return { decision: 'approved', ...decided }
   if (type === 'intent.approval_denied' && isUndecided) return { decision: 'denied', ...decided }
-  if (type === 'intent.submit_begun' && body['approval'] === 'consumed') return { consumed_at_ms: rowAtMs }
+  if (type === 'intent.submit_begun' && body['approval'] === 'consumed') return { consumed_at_ms: atMs }
   if (type === 'intent.not_sent') return { consumed_at_ms: null }
   return undefined
 }

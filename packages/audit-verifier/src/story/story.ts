@@ -54,15 +54,15 @@ export class Story {
     'store.created': ({ body }) => {
       this.created ??= body
     },
-    'mode.set': ({ seq, rowAtMs, actor, body }) =>
+    'mode.set': ({ seq, atMs, actor, body }) =>
       void this.modes.set(text(body['scope']), {
         seq,
-        columns: { mode: text(body['to']), changed_by: actor, reason: text(body['reason']), at_ms: rowAtMs },
+        columns: { mode: text(body['to']), changed_by: actor, reason: text(body['reason']), at_ms: atMs },
       }),
-    'policy.recorded': ({ seq, rowAtMs, body }) =>
+    'policy.recorded': ({ seq, atMs, body }) =>
       void this.policies.set(text(body['version']), {
         seq,
-        columns: { body: text(body['text']), recorded_at_ms: rowAtMs },
+        columns: { body: text(body['text']), recorded_at_ms: atMs },
       }),
     'day.marked': ({ seq, body }) =>
       void this.dayMarks.set(text(body['day']), {
@@ -73,10 +73,10 @@ export class Story {
       for (const fill of list(entry.body['fills'])) this.#tellFill(entry, fill)
     },
     'journal.opened': (entry) => this.#tellOpened(entry),
-    'journal.closed': ({ seq, rowAtMs, body }) => {
+    'journal.closed': ({ seq, atMs, body }) => {
       const id = text(body['instance'])
       const before = this.instances.get(id)
-      if (before) this.instances.set(id, { seq, columns: { ...before.columns, closed_at_ms: rowAtMs } })
+      if (before) this.instances.set(id, { seq, columns: { ...before.columns, closed_at_ms: atMs } })
     },
     'audit.key_changed': ({ body }) => {
       const change = keyChangeOf(body)
@@ -110,7 +110,7 @@ export class Story {
     this.findings.push(...this.reservations.tell(entry))
   }
 
-  #tellFill({ seq, rowAtMs }: Entry, fill: Body): void {
+  #tellFill({ seq, atMs }: Entry, fill: Body): void {
     this.fills.set(canonicalText([fill['orderId'], fill['tradeId']]), {
       seq,
       columns: {
@@ -123,13 +123,13 @@ export class Story {
         liquidity: text(fill['liquidity']),
         traded_at_ms: fill['tradedAtMs'] as number,
         sequence_at_ms: fill['sequenceAtMs'] as number,
-        recorded_at_ms: rowAtMs,
+        recorded_at_ms: atMs,
       },
     })
   }
 
   /** Who opens for himself alone takes the right to submit from all who were there. */
-  #tellOpened({ seq, rowAtMs, body }: Entry): void {
+  #tellOpened({ seq, atMs, body }: Entry): void {
     const id = text(body['instance'])
     if (body['fences_others'] === true) {
       for (const [other, { seq: at, columns }] of this.instances) {
@@ -139,7 +139,7 @@ export class Story {
       }
     }
     const epoch = Number(text(body['epoch']))
-    this.instances.set(id, { seq, columns: { epoch, started_at_ms: rowAtMs, closed_at_ms: null, fenced_by: null } })
+    this.instances.set(id, { seq, columns: { epoch, started_at_ms: atMs, closed_at_ms: null, fenced_by: null } })
   }
 }
 
