@@ -256,6 +256,7 @@ export const mutants = [
     expect: ['I3'],
     store: 'sqlite',
     seeds: 1500,
+    focus: ['crowd'],
     edits: [
       {
         file: `${journal}/limits/take-reservations.ts`,
@@ -393,7 +394,7 @@ export const mutants = [
     what: 'cancel-all lists with the OPEN filter and misses what is pending',
     expect: ['I9', 'I7'],
     seeds: 3000,
-    focus: ['venue_delay'],
+    focus: ['cancels'],
     edits: [
       {
         file: `${client}/orders/list-orders.ts`,

@@ -145,6 +145,8 @@ export async function runSeed(seed: number, options: SeedOptions): Promise<SeedR
     exchange,
     desks: () => fleet.desks(),
     placeOutside: () => stranger.place(),
+    isCrowded: options.focus.includes('crowd'),
+    cancelsMuch: options.focus.includes('cancels'),
     changesSoon: options.focus.includes('changes'),
     approvesSoon: options.focus.includes('approvals'),
     listsAreTrue: scenario.mix.listLagMs === 0 && scenario.mix.rates.schema_drift === 0,

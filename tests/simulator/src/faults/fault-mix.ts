@@ -62,8 +62,8 @@ export type FaultKind =
   | 'list_lag'
   | 'venue_delay'
 /** What a hunt may dwell on beside kinds of fault: orders that people have to approve, days that lose, orders that
- * are changed. */
-export const FOCUS_THEMES = ['approvals', 'losses', 'changes'] as const
+ * are changed, several at once, cancel-all while orders are still pending. */
+export const FOCUS_THEMES = ['approvals', 'losses', 'changes', 'crowd', 'cancels'] as const
 export type Focus = FaultKind | (typeof FOCUS_THEMES)[number]
 
 export const FAULT_KINDS: readonly FaultKind[] = [
@@ -136,6 +136,10 @@ export function drawFaultMix(prng: Prng, enabled: boolean, focus: readonly Focus
     FAULT_KINDS.map((kind) => [kind, enabled && prng.chance(share) ? worst[kind] * (0.2 + 0.8 * prng.unit()) : 0]),
   ) as Record<FaultKind, number>
   for (const kind of FAULT_KINDS) if (focus.includes(kind)) rates[kind] = Math.min(0.5, worst[kind] * 2)
+  if (focus.includes('cancels')) {
+    const pendingMs = 1_500
+    return { isOn: true, rates: { ...rates, list_lag: 0, schema_drift: 0 }, listLagMs: 0, venueDelayMs: pendingMs }
+  }
   return {
     isOn: true,
     rates,

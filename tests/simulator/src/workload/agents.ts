@@ -41,6 +41,11 @@ export function startAgents(given: AgentDeps, count: number, lengthMs: number): 
 function act(deps: AgentDeps, desk: TradingDesk, wishes: Wish[]): void {
   const { prng, world } = deps
   const dice = prng.below(100)
+  if (deps.cancelsMuch && prng.chance(0.5)) {
+    cancelAll(deps, desk)
+    return
+  }
+  if (deps.isCrowded) for (let other = 0; other < 3; other++) place(deps, desk, newWish(deps, wishes), true)
   if (dice < 46) {
     place(deps, desk, newWish(deps, wishes), true)
     // Somebody reaches for the switch while it is on its way.
@@ -130,7 +135,7 @@ function cancelOne({ prng, judge }: AgentDeps, desk: TradingDesk): void {
 /** Often just after a stranger's order, which the exchange may not have opened yet. */
 function cancelAll(deps: AgentDeps, desk: TradingDesk): void {
   const { prng, world, exchange } = deps
-  if (prng.chance(0.4)) deps.placeOutside()
+  if (deps.cancelsMuch || prng.chance(0.4)) deps.placeOutside()
   const begunAtMs = world.nowMs()
   const before = new Set(exchange.engine.state.live.keys())
   desk.cancelAll(prng.pick([ALICE, BOB])).then(

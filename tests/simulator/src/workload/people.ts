@@ -26,6 +26,10 @@ export interface AgentDeps {
   readonly listsAreTrue: boolean
   /** Somebody says yes to every order that waits, soon. */
   readonly approvesSoon: boolean
+  /** Everybody wants something at the same moment. */
+  readonly isCrowded: boolean
+  /** Mostly somebody cancels everything. */
+  readonly cancelsMuch: boolean
   /** Every order that was taken is changed soon. */
   readonly changesSoon: boolean
   /** Told what an agent heard about an intent. */
