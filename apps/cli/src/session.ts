@@ -31,8 +31,21 @@ export async function readConfig(
   more: Readonly<Record<string, string>> = {},
   { withoutKey = false }: { readonly withoutKey?: boolean } = {},
 ): Promise<Config> {
-  const { forgetSecrets, loadConfig, protectProcess } = await import('@tidegate/gateway')
-  const config = loadConfig({
+  const { forgetSecrets, protectProcess } = await import('@tidegate/gateway')
+  const config = await loadAgain(flags, more, { withoutKey })
+  forgetSecrets(process.env)
+  protectProcess(config, process, process.stdout)
+  return config
+}
+
+/** As {@link readConfig}, for a process that has read it before: secrets of the environment are gone and not asked for. */
+export async function loadAgain(
+  flags: GlobalFlags,
+  more: Readonly<Record<string, string>> = {},
+  { withoutKey = true }: { readonly withoutKey?: boolean } = {},
+): Promise<Config> {
+  const { loadConfig } = await import('@tidegate/gateway')
+  return loadConfig({
     flags: {
       ...(flags.home === undefined ? {} : { home: flags.home }),
       ...(flags.config === undefined ? {} : { config: flags.config }),
@@ -47,9 +60,6 @@ export async function readConfig(
     nodeVersion: process.versions.node,
     withoutKey,
   })
-  forgetSecrets(process.env)
-  protectProcess(config, process, process.stdout)
-  return config
 }
 
 function readFile(path: string): string | undefined {

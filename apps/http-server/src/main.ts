@@ -5,15 +5,22 @@ import { BaseError } from '@tidegate/trading-model'
 
 /** The HTTP MCP server as a process: owns its home, serves `/mcp`, ends at the first signal. */
 async function main(): Promise<number> {
-  const config = loadConfig({
-    env: process.env,
-    cwd: process.cwd(),
-    readFile: (path) => (existsSync(path) ? readFileSync(path, 'utf8') : undefined),
-    platform: process.platform,
-    nodeVersion: process.versions.node,
-  })
+  const read = (withoutKey: boolean) =>
+    loadConfig({
+      env: process.env,
+      cwd: process.cwd(),
+      readFile: (path) => (existsSync(path) ? readFileSync(path, 'utf8') : undefined),
+      platform: process.platform,
+      nodeVersion: process.versions.node,
+      withoutKey,
+    })
+  const config = read(false)
   forgetSecrets(process.env)
-  const home = openHome(config, { as: 'serve', scrubber: protectProcess(config, process, process.stdout) })
+  const home = openHome(config, {
+    as: 'serve',
+    reread: async () => read(true),
+    scrubber: protectProcess(config, process, process.stdout),
+  })
   haltOnSignal(process, config, home, (line) => process.stderr.write(`${line}\n`))
   const endpoint = await home.endpoint()
   if (home.role() !== 'owner') {

@@ -25,6 +25,7 @@ import { type KeySource, unlockSecrets } from './secrets/unlock-secrets.js'
 import { checkKey } from './wiring/check-key.js'
 import { CHECK_RECORDS_MS, checkRecords } from './wiring/check-records.js'
 import { type ConnectedVenue, connectVenue } from './wiring/connect-venue.js'
+import { followLimits } from './wiring/follow-limits.js'
 import { followProducts } from './wiring/follow-products.js'
 import { readHaltFile } from './wiring/halt-file.js'
 import { createHeadsWebhook, type HeadsWebhook } from './wiring/heads-webhook.js'
@@ -63,6 +64,8 @@ export interface OpenGatewayOptions {
   readonly log?: OpenLog
   /** Opens the sealed file; absent: descriptor or file of the configuration are read. */
   readonly passphrase?: Secret
+  /** Reads the configuration again, for limits that follow their file; absent: they stay until a restart. */
+  readonly reread?: () => Promise<Pick<Config, 'policy' | 'agents'>>
 }
 
 /**
@@ -112,7 +115,8 @@ export async function openGateway(given: Config, options: OpenGatewayOptions = {
     }
   }
   try {
-    return await wire({ config, keys, runtime, scrubber, log, metrics, alerts, closers, closeAll })
+    const { reread } = options
+    return await wire({ config, keys, runtime, scrubber, log, metrics, alerts, closers, closeAll, reread })
   } catch (error) {
     await closeAll()
     throw error
@@ -129,6 +133,7 @@ interface Parts {
   readonly metrics: MetricsStore
   readonly closers: (() => Promise<void> | void)[]
   readonly closeAll: () => Promise<void>
+  readonly reread: OpenGatewayOptions['reread']
 }
 
 async function wire(parts: Parts): Promise<Gateway> {
@@ -221,6 +226,8 @@ async function wire(parts: Parts): Promise<Gateway> {
     clock,
     requireTotp: config.approvals.requireTotp,
   })
+  const limits = followLimits({ ...parts, desk, journal, disk, timers })
+  closers.push(() => limits.close())
   const rotate = createKeyRotation({ ...parts, folder, venue, journal, disk })
   const verbs = { rotate_key: rotate, alerts_test: async () => ({ ...(await parts.alerts.test()) }) }
   const numbers = publishMetrics({ config, desk, metrics, runtime, log, closers })
@@ -233,7 +240,7 @@ async function wire(parts: Parts): Promise<Gateway> {
     market,
     mcp: counted(scrubSurface(surface, parts.scrubber), metrics),
     control: scrubControl(
-      withVerbs(createControl({ desk, journal, agents, approvals, random, clock, health }), verbs),
+      withVerbs(createControl({ desk, journal, agents, approvals, limits, random, clock, health }), verbs),
       parts.scrubber,
     ),
     approvals,

@@ -9,7 +9,7 @@ import { acceptGlobalFlags, withHome } from './define.js'
 
 const UNITS_MS = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const
 
-/** `tidegate policy show|check|replay`. */
+/** `tidegate policy show|reload|loosen|check|replay`. */
 export function addPolicyCommands(program: Command): void {
   const policy = program.command('policy').description('the limits: what is in force, and what others would have said')
 
@@ -17,6 +17,27 @@ export function addPolicyCommands(program: Command): void {
     policy.command('show').description('the limits in force, of the account and of each agent'),
     async (session) => {
       const answer = await session.control('policy_show')
+      return { value: answer, human: lines(answer) }
+    },
+  )
+
+  withHome<object, []>(
+    policy
+      .command('reload')
+      .description('read the file of the running gateway again: tighter limits hold at once, looser ones wait for you'),
+    async (session) => {
+      const answer = await session.control('policy_reload')
+      return { value: answer, human: lines(answer) }
+    },
+  )
+
+  withHome<object, [string]>(
+    policy
+      .command('loosen')
+      .description('agree to the looser limits that wait')
+      .argument('<version>', 'what waits, as `policy show` tells it; the first 8 and more digits'),
+    async (session, _options, version) => {
+      const answer = await session.control('policy_loosen', { version })
       return { value: answer, human: lines(answer) }
     },
   )

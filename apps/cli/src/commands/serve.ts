@@ -4,7 +4,7 @@ import { EXIT } from '../exit-code.js'
 import { hostSnippets } from '../host-snippets.js'
 import { createOutput } from '../output.js'
 import { promptSecret } from '../prompt-secret.js'
-import { type GlobalFlags, readConfig } from '../session.js'
+import { type GlobalFlags, loadAgain, readConfig } from '../session.js'
 import { untilStopped } from '../until-stopped.js'
 import { acceptGlobalFlags } from './define.js'
 
@@ -26,6 +26,7 @@ async function serveHome(flags: GlobalFlags): Promise<number> {
   const home = openHome(config, {
     as: 'serve',
     scrubber: protectProcess(config, process, process.stdout),
+    reread: () => loadAgain(flags),
     ...(await passphraseOf(config)),
   })
   haltOnSignal(process, config, home, (line) => output.progress(line))

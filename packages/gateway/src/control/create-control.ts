@@ -15,6 +15,7 @@ import { z } from 'zod'
 import type { AgentDirectory } from '../access/agent-directory.js'
 import { type ApprovalDoor, showRefusal } from '../approvals/approval-door.js'
 import type { ControlApi, Health } from '../gateway.js'
+import type { PolicyReload } from './policy-reload.js'
 import { policyVerbs } from './policy-verbs.js'
 import { showIntent, showQuarantine } from './show-intent.js'
 import { tokenVerbs } from './token-verbs.js'
@@ -47,6 +48,7 @@ export interface ControlDeps {
   readonly desk: TradingDesk
   readonly journal: Journal
   readonly agents: AgentDirectory
+  readonly limits: PolicyReload
   readonly approvals: ApprovalDoor
   readonly random: Random
   readonly clock: Clock
@@ -163,8 +165,10 @@ export function createControl(deps: ControlDeps): ControlApi {
     },
     ...policyVerbs({
       journal,
-      policy: desk.policy,
-      agents: deps.agents.names.map((name) => ({ name, policy: desk.policyFor(name) })),
+      policyFor: (name) => (name === undefined ? desk.policy : desk.policyFor(name)),
+      agents: deps.agents.names,
+      limits: deps.limits,
+      operator: OPERATOR.name,
     }),
     ...tokenVerbs({ ...deps, operator: OPERATOR }),
     async reconcile(args) {

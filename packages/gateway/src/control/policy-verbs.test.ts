@@ -6,9 +6,17 @@ import {
   serializeSnapshot,
   snapshotFrom,
 } from '@tidegate/risk-engine'
-import { CountingIds, createMemoryJournal, FakeTime, type MemoryJournal, termsHashOf } from '@tidegate/testkit'
+import {
+  CountingIds,
+  createMemoryJournal,
+  FakeTime,
+  type MemoryJournal,
+  MemoryLog,
+  termsHashOf,
+} from '@tidegate/testkit'
 import { Decimal, type OrderTerms } from '@tidegate/trading-model'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { createPolicyReload } from './policy-reload.js'
 import { policyVerbs } from './policy-verbs.js'
 
 const policy = definePolicy({ maxOrderValueUsd: '1000', requireConfirmationAboveUsd: '500' })
@@ -19,6 +27,15 @@ const buy = (quoteSize: string): OrderTerms => ({
   orderType: 'MARKET',
   timeInForce: 'IOC',
   size: { kind: 'quote', quoteSize: new Decimal(quoteSize) },
+})
+
+/** Nothing follows a file here. */
+const limits = createPolicyReload({
+  desk: { setPolicies: () => Promise.reject(new Error('not here')) },
+  journal: { audit: () => Promise.reject(new Error('not here')) },
+  log: new MemoryLog(),
+  opened: { policy, agents: [] },
+  reread: undefined,
 })
 
 let time: FakeTime
@@ -72,7 +89,10 @@ async function wish(principal: string, quoteSize: string, input?: string): Promi
 }
 
 const replay = (changed: Policy, more: Readonly<Record<string, unknown>> = {}) =>
-  policyVerbs({ journal, policy, agents: [] })['policy_replay']?.({ policy: serializePolicy(changed), ...more })
+  policyVerbs({ journal, policyFor: () => policy, agents: [], limits, operator: 'operator' })['policy_replay']?.({
+    policy: serializePolicy(changed),
+    ...more,
+  })
 
 beforeEach(() => {
   time = new FakeTime()

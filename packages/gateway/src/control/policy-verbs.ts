@@ -12,6 +12,7 @@ import {
 } from '@tidegate/risk-engine'
 import { InputError, type Journal, type RecordedDecision, serializeTerms } from '@tidegate/trading-model'
 import { z } from 'zod'
+import type { PolicyReload } from './policy-reload.js'
 
 /** Decisions read from the store at a time; orders of others go between two pages. */
 const PAGE = 200
@@ -27,11 +28,19 @@ const replayArguments = z.strictObject({
   since_ms: z.number().int().min(0).optional(),
 })
 
+const loosenArguments = z.strictObject({
+  /** Of what waits, as `policy_show` tells it. */
+  version: z.string().min(8).max(2_000),
+})
+
 export interface PolicyVerbsDeps {
   readonly journal: Pick<Journal, 'decisions'>
-  /** The policies in force. */
-  readonly policy: Policy
-  readonly agents: readonly { readonly name: string; readonly policy: Policy }[]
+  /** The policy in force: of the account, or of an agent by name. */
+  readonly policyFor: (agent?: string) => Policy
+  readonly agents: readonly string[]
+  readonly limits: Pick<PolicyReload, 'reload' | 'loosen' | 'waiting'>
+  /** Who acts at the operator's door. */
+  readonly operator: string
 }
 
 /** What changed for one recorded order, with what a person needs to recognise it. */
@@ -48,37 +57,47 @@ interface TellableChange extends ReplayChange {
  */
 export function policyVerbs({
   journal,
-  policy,
+  policyFor,
   agents,
+  limits,
+  operator,
 }: PolicyVerbsDeps): Readonly<Record<string, (args: JsonObject) => Promise<JsonObject>>> {
   return {
     policy_show: async () => ({
-      version: policy.version,
-      policy: JSON.parse(serializePolicy(policy)) as JsonObject,
+      ...showPolicy(policyFor()),
       agents: Object.fromEntries(
-        agents.map(({ name, policy: own }) => [
-          name,
-          { version: own.version, policy: JSON.parse(serializePolicy(own)) as JsonObject },
-        ]),
+        agents
+          .filter((name) => policyFor(name).version !== policyFor().version)
+          .map((name) => [name, showPolicy(policyFor(name))]),
       ),
+      waiting: limits.waiting() ?? null,
     }),
+    policy_reload: () => limits.reload(operator),
+    policy_loosen: async (args) => limits.loosen(operator, parse(loosenArguments, args).version),
 
     async policy_replay(args) {
-      const parsed = replayArguments.safeParse(args)
-      if (!parsed.success) {
-        throw new InputError(
-          parsed.error.issues.map((issue) => ({
-            field: issue.path.join('.') || 'arguments',
-            problem: issue.message,
-            fix: 'send policy, and where needed agents and since_ms',
-          })),
-        )
-      }
-      const account = deserializePolicy(parsed.data.policy)
-      const own = new Map(Object.entries(parsed.data.agents).map(([name, text]) => [name, deserializePolicy(text)]))
-      return replay(journal, (principal) => own.get(principal) ?? account, account.version, parsed.data.since_ms)
+      const asked = parse(replayArguments, args)
+      const account = deserializePolicy(asked.policy)
+      const own = new Map(Object.entries(asked.agents).map(([name, text]) => [name, deserializePolicy(text)]))
+      return replay(journal, (principal) => own.get(principal) ?? account, account.version, asked.since_ms)
     },
   }
+}
+
+function showPolicy(policy: Policy): JsonObject {
+  return { version: policy.version, policy: JSON.parse(serializePolicy(policy)) as JsonObject }
+}
+
+function parse<S extends z.ZodType>(schema: S, args: JsonObject): z.output<S> {
+  const parsed = schema.safeParse(args)
+  if (parsed.success) return parsed.data
+  throw new InputError(
+    parsed.error.issues.map((issue) => ({
+      field: issue.path.join('.') || 'arguments',
+      problem: issue.message,
+      fix: 'look at the table of verbs',
+    })),
+  )
 }
 
 async function replay(

@@ -9,7 +9,7 @@ import type { Config } from '../config/config.js'
 import type { ControlApi, Endpoint, Gateway, Home } from '../gateway.js'
 import { type HomeTokens, mintTokens } from '../http/tokens.js'
 import { type OpenLog, openLog } from '../log/open-log.js'
-import { openGateway } from '../open-gateway.js'
+import { type OpenGatewayOptions, openGateway } from '../open-gateway.js'
 import { createRuntime, type Runtime } from '../runtime.js'
 import type { Scrubber } from '../secrets/create-scrubber.js'
 import type { Secret } from '../secrets/secret.js'
@@ -41,6 +41,8 @@ export interface OpenHomeOptions {
   readonly scrubber?: Scrubber
   /** Opens the sealed file of secrets; absent: descriptor or file of the configuration are read. */
   readonly passphrase?: Secret
+  /** See {@link OpenGatewayOptions}. */
+  readonly reread?: OpenGatewayOptions['reread']
   /** Nothing of the log reaches stderr: for commands that speak to a person themselves. The log file gets everything. */
   readonly quiet?: boolean
   readonly lock?: AcquireOptions['lock']
@@ -80,6 +82,7 @@ export function openHome(config: Config, options: OpenHomeOptions): Home {
         runtime,
         log: opened,
         ...(options.passphrase === undefined ? {} : { passphrase: options.passphrase }),
+        ...(options.reread === undefined ? {} : { reread: options.reread }),
       }))
 
   let held: HeldHome | undefined
