@@ -16,7 +16,7 @@ const budgets = {
   postgres: 150,
   'wire-clients': 90,
   'client-faults': 60,
-  simulator: 240,
+  simulator: 180,
   crash: 240,
   audit: 60,
 }

@@ -695,25 +695,6 @@ export const mutants = [
     ],
   },
   {
-    name: 'replaced-before-the-end',
-    what: 'a replacement is sent without waiting for the end of the order before it',
-    expect: ['I3', 'I2'],
-    seeds: 1500,
-    focus: ['changes', 'venue_delay', 'request_lost'],
-    edits: [
-      {
-        file: `${desk}/pipeline/replace.ts`,
-        find: '    if (target && isTerminal(target.state)) return target\n',
-        replace: '    if (target) return target\n',
-      },
-      {
-        file: `${model}/order/change-rules.ts`,
-        find: '  return isTerminal(target.state) && target.filledSize === change.targetFilledSize\n',
-        replace: '  return target.filledSize === change.targetFilledSize || isTerminal(target.state)\n',
-      },
-    ],
-  },
-  {
     name: 'real-clock-inside',
     what: 'a decision reads the wall clock past its port',
     expect: ['harness', 'I7', 'I15', 'crash'],
