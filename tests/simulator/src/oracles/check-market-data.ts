@@ -45,6 +45,8 @@ export function checkDecisionData(bench: Bench, { wish, intent, recordedBy }: Sh
 export function checkTicketData(bench: Bench, by: string, { wish, intent, events }: ShadowIntent): void {
   if (!wish || intent.reducesExposure) return
   const { blame, world, policy } = bench
+  // Asked for before its process was stopped and granted after: nothing can be signed on it any more (check-sends).
+  if (intent.signByMs !== undefined && intent.signByMs + clockMs < world.nowMs()) return
   const input = read(wish.decisionInput)
   const isImmediate = intent.terms.timeInForce === 'IOC' || intent.terms.timeInForce === 'FOK'
   const waitMs = isImmediate ? wantedMs.immediate : wantedMs.resting
