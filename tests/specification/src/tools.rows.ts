@@ -1,3 +1,4 @@
+import { createRuntime, enrollApprover } from '@tidegate/gateway'
 import { expect } from 'vitest'
 import type { Row } from './row.js'
 import type { Found, World } from './world.js'
@@ -228,12 +229,17 @@ const safetyRows: readonly Row[] = [
     expect(placed).toMatchObject({ outcome: 'awaiting_approval', state: 'AWAITING_APPROVAL' })
     await world.control('approvals_deny', { intent_id: String(placed['intent_id']) })
   }),
-  {
-    section: 'Safety features',
-    bullet: 'two-factor confirmation for large orders (a second factor in live)',
-    pending: 'Guardrails',
-    why: 'TOTP comes with approvals in depth; paper needs none',
-  },
+  safety('two-factor confirmation for large orders (a second factor in live)', async (world) => {
+    const placed = await world.tool('place_order', { ...btc, side: 'BUY', order_type: 'MARKET', quote_size: '710' })
+    const intent = String(placed['intent_id'])
+    const { approvals } = (await world.control('approvals_list')) as { approvals: readonly Found[] }
+    const hash = String(approvals.find((row) => row['intent_id'] === intent)?.['terms_hash'])
+    enrollApprover(world.gateway.config, createRuntime(), 'spec-approver')
+    const approve = { intent_id: intent, terms_hash: hash, name: 'spec-approver' }
+    expect(await world.control('approvals_approve', approve)).toMatchObject({ ok: false, why: 'code_missing' })
+    expect(await world.control('approvals_approve', { ...approve, code: '000000' })).toMatchObject({ ok: false })
+    await world.control('approvals_deny', { intent_id: intent })
+  }),
   {
     section: 'Safety features',
     bullet: 'place_order: attached take-profit and stop-loss, bracket, TWAP, scaled',

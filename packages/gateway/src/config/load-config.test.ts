@@ -155,6 +155,7 @@ describe('our own keys', () => {
     ['audit.heads_every_seconds', '5', (c) => c.audit.headsEveryMs, 5_000],
     ['audit.webhook_url', 'https://vault.test/heads', (c) => c.audit.webhookUrl, 'https://vault.test/heads'],
     ['approvals.expire_after_seconds', '30', (c) => c.approvals.expireAfterMs, 30_000],
+    ['approvals.require_totp', 'true', (c) => c.approvals.requireTotp, true],
     ['alerts.webhook_url', 'https://hooks.test/x', (c) => c.alerts.webhookUrl?.reveal(), 'https://hooks.test/x'],
     ['alerts.window_seconds', '60', (c) => c.alerts.windowMs, 60_000],
     ['alerts.unknown_over', '2', (c) => c.alerts.unknownOver, 2],
