@@ -1,8 +1,9 @@
 import { generateKeyPairSync } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { connectCoinbase, createKeySigner } from '@tidegate/coinbase-client'
-import { createRuntime, createSecretsFile, openSecretsFile } from '@tidegate/gateway'
+import { createRuntime, createSecretsFile, openHome, openPaperExchange, openSecretsFile } from '@tidegate/gateway'
 import { createPaperExchange } from '@tidegate/paper-exchange'
 import { PERMISSIONS, ROLE_PERMISSIONS } from '@tidegate/trading-model'
 import { expect } from 'vitest'
@@ -544,8 +545,54 @@ const deployment: readonly Row[] = [
   {
     section: 'Roadmap',
     bullet: 'reconcile, resolve unknown orders and keep cancelling under load',
-    pending: 'At most one order per intent',
-    why: 'the crash matrix and the simulator come there',
+    check: async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'tidegate-roadmap-'))
+      const venue = await openPaperExchange(readConfig({ home: join(folder, 'venue') }), {
+        flags: { seed: '11' },
+        absolute: (path) => join(folder, path),
+      })
+      const live = {
+        ENVIRONMENT: 'production',
+        TIDEGATE_COINBASE_REST_URL: venue.ready.rest,
+        TIDEGATE_COINBASE_MARKET_WS_URL: venue.ready.ws,
+        TIDEGATE_COINBASE_KEY_FILE: venue.ready.keyFile,
+        TIDEGATE_SAFETY_DRY_RUN_MODE: 'false',
+        TIDEGATE_SAFETY_MAX_ORDER_VALUE_USD: '100',
+        TIDEGATE_SERVER_PORT: '0',
+      }
+      const home = openHome(readConfig({ home: join(folder, 'home') }, live), { as: 'serve', quiet: true })
+      try {
+        await eventually(
+          () => home.control.call('status', {}),
+          (status) => status['ready'] === true,
+        )
+        const agent = { name: 'local', role: 'trader' } as const
+        const place = (price: number) => {
+          const args = { product_id: 'BTC-USD', side: 'BUY', order_type: 'LIMIT', size: '0.001' }
+          return home.mcp.callTool(agent, 'place_order', { ...args, limit_price: String(price) })
+        }
+        for (const kind of ['accept-then-drop', 'accept-then-503-html'] as const) {
+          venue.exchange.faults.next({ kind, verb: 'create-order' })
+        }
+        const outcomes = await Promise.all([place(20_000), place(20_001), place(20_002), place(20_003)])
+        const told = outcomes.map(({ structured }) => structured['outcome'])
+        expect(told.filter((outcome) => outcome === 'unknown')).toHaveLength(2)
+        expect(told.filter((outcome) => outcome === 'accepted')).toHaveLength(2)
+        const cancelled = await home.mcp.callTool(agent, 'cancel_all_orders', {})
+        expect(cancelled.isError).toBe(false)
+        const isOver = () => venue.exchange.orders().every(({ status }) => status === 'CANCELLED')
+        expect(await eventually(isOver, (over) => over, 300)).toBe(true)
+        expect(venue.exchange.orders()).toHaveLength(4)
+        const gateway = home.gateway()
+        const states = async () => (await gateway?.desk.listOrders({}))?.map(({ state }) => state) ?? []
+        expect(await eventually(states, (all) => all.every((state) => state === 'CANCELLED'), 300)).toHaveLength(4)
+        expect(await home.control.call('reconcile', {})).toMatchObject({ unresolved: [], differences: [] })
+      } finally {
+        await home.close()
+        await venue.close()
+        rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
+      }
+    },
   },
   {
     section: 'Roadmap',
