@@ -18,10 +18,11 @@ import {
 } from '@modelcontextprotocol/server'
 import { type ServeStdioOptions, serveStdio } from '@modelcontextprotocol/server/stdio'
 import { BaseError, type Log, type Principal, type Timers } from '@tidegate/trading-model'
-import type { Json, JsonObject, SurfaceBackend } from './backend.js'
+import type { Json, JsonObject, SurfaceBackend, ToolOutcome } from './backend.js'
 import { refuseHttp, refuseUnauthenticated } from './serve/http-guard.js'
 import { LineTransport, type WireMessage } from './serve/line-transport.js'
 import { narrowListen } from './serve/narrow-listen.js'
+import { offerDecline } from './serve/offer-decline.js'
 import { readBody } from './serve/read-body.js'
 import { createSubscriptionHub } from './serve/subscription-hub.js'
 import { toolsByName, wireLists } from './serve/wire-lists.js'
@@ -77,6 +78,8 @@ export interface McpHttpHandler {
 
 const LOOPBACK = ['localhost', '127.0.0.1', '[::1]']
 const LISTS_TTL_MS = 300_000
+/** How long a person may take to decline an order that waits. */
+const DECLINE_MS = 120_000
 const noLog: Log = { debug() {}, info() {}, warn() {}, error() {} }
 
 /**
@@ -275,7 +278,8 @@ function buildServer(
       const exists = lists.tools.map((tool) => (tool as { readonly name: string }).name).join(', ')
       throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Unknown tool. What exists: ${exists}`)
     }
-    const outcome = await callTool(params.name, (params.arguments ?? {}) as JsonObject)
+    const args = (params.arguments ?? {}) as JsonObject
+    const outcome = await mayDecline(await callTool(params.name, args), args)
     const content = [{ type: 'text' as const, text: JSON.stringify(outcome.structured) }]
     return outcome.isError
       ? { content, isError: true }
@@ -290,6 +294,22 @@ function buildServer(
       // What a backend throws was lost on the way to it or back; before there was one, nothing was asked of anybody.
       return toToolResult(error, log, name, opened ? toolsByName.get(name)?.onFault?.(error, true) : undefined)
     }
+  }
+  // Only a 2025-era connection that stays open can ask back; elsewhere the answer says who approves, and how.
+  const mayDecline = async (placed: ToolOutcome, args: JsonObject): Promise<ToolOutcome> => {
+    const { elicitation } = server.getClientCapabilities() ?? {}
+    const hasForms = elicitation !== undefined && (elicitation.form !== undefined || elicitation.url === undefined)
+    if (era !== 'legacy' || !subscriber || !hasForms || placed.isError) return placed
+    return await offerDecline(placed, args, {
+      backend: await backend(),
+      principal,
+      log,
+      ...(options.timers === undefined ? {} : { timers: options.timers }),
+      elicit: async (message) => {
+        const form = { message, requestedSchema: { type: 'object' as const, properties: {} } }
+        return (await server.elicitInput(form, { timeout: DECLINE_MS })).action
+      },
+    })
   }
   server.setRequestHandler('resources/read', async ({ params }) => {
     const outcome = await guard(params.uri, async () => (await backend()).readResource(principal, params.uri))

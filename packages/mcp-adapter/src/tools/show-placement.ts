@@ -70,7 +70,7 @@ function judge(result: PlaceResult, denials: readonly Denial[]): Verdict {
     case 'awaiting_approval':
       return {
         success: false,
-        next: `Nothing was sent yet: a person has to approve this order${until(intent)}. You cannot approve it, and placing it again only asks twice. Read get_orders with order_id ${id} to see the decision.`,
+        next: `Nothing was sent yet: a person has to approve this order${until(intent)}, at a terminal of their own: tidegate approvals show ${id}. You cannot approve it, and placing it again only asks twice. Read get_orders with order_id ${id} to see the decision.`,
       }
     case 'not_sent':
       return {
