@@ -23,7 +23,7 @@ export async function simulate({
   store = 'model',
   seed = 1,
   seeds = 100,
-  list = undefined,
+  list,
   focus = [],
   jobs = 1,
   twice = 0,

@@ -65,5 +65,5 @@ function written(value: unknown, field: string): string {
       .map(([key, size]) => `${key} ${formatDecimal(size)}`)
       .join(', ')
   }
-  return String(value)
+  return `${value as string | number | boolean}`
 }

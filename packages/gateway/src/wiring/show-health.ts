@@ -18,9 +18,9 @@ export interface HealthSources {
 /** How a gateway says how it is. */
 export interface HealthView {
   /** For operators; answers also while the store does not. */
-  health(): Promise<Health>
+  readonly health: () => Promise<Health>
   /** For agents, at once. */
-  state(): JsonObject
+  readonly state: () => JsonObject
 }
 
 /** Makes the view over what runs; times count from now. */

@@ -6,7 +6,7 @@ const LOOK_MS = 10_000
 /** The room on the disks that the store and its audit heads lie on. */
 export interface DiskWatch {
   /** Why the journal takes no new order for want of room; asked anew each time. */
-  problem(): string | undefined
+  readonly problem: () => string | undefined
   close(): void
 }
 
