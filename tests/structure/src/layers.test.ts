@@ -17,6 +17,8 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   'prom-client': ['packages/gateway/'],
   yaml: ['packages/gateway/', 'packages/paper-exchange/src/faults/'],
   commander: ['apps/cli/'],
+  otpauth: ['packages/gateway/'],
+  uqr: ['apps/cli/'],
 }
 
 /** Ours: who may import whom. Tests may also use the testkit. */
