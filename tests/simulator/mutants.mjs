@@ -404,20 +404,6 @@ export const mutants = [
     ],
   },
   {
-    name: 'cancel-forgotten',
-    what: 'a cancel that was asked for in doubt is never sent',
-    expect: ['I7'],
-    seeds: 3000,
-    focus: ['answer_lost', 'crash'],
-    edits: [
-      {
-        file: `${desk}/pipeline/send-cancel.ts`,
-        find: "  return intent.cancel === 'requested' || intent.cancel === 'unknown'",
-        replace: "  return intent.cancel === 'requested' && intent.cancel !== 'requested'",
-      },
-    ],
-  },
-  {
     name: 'doubt-never-resolved',
     what: 'nobody looks for an order in doubt again',
     expect: ['I7'],

@@ -6,6 +6,7 @@ it('exports these names and no others', () => {
     'ORDER_FIELDS',
     'applyFills',
     'bookIdsOf',
+    'comparePolicies',
     'dayResult',
     'definePolicy',
     'deserializePolicy',
@@ -25,6 +26,7 @@ it('exports these names and no others', () => {
     'serializePolicy',
     'serializeSnapshot',
     'snapshotFrom',
+    'tightestPolicy',
     'verdictOf',
     'withoutIntent',
   ])

@@ -66,7 +66,8 @@ export const MUTANTS: readonly Mutant[] = [
     flows: ['place'],
     steps: ['write', 'first-byte', 'parse'],
     faultPercent: 0,
-    breaks: ['I4'],
+    // A desk that finds an order behind a rejected intent takes it back and may only reduce: the judge sees either.
+    breaks: ['I4', 'I7'],
     patches: [
       {
         file: 'packages/trading-desk/src/reconcile/resolve-unknowns.ts',
