@@ -1,4 +1,5 @@
 import { definePolicy } from '@tidegate/risk-engine'
+import { type OrderTerms, VenueRejectedError } from '@tidegate/trading-model'
 import { describe, expect, it } from 'vitest'
 import {
   approver,
@@ -79,6 +80,19 @@ describe('the breaker', () => {
     for (let turn = 0; turn < 2; turn++) await refuse(other, 57_000 - turn)
     await pass(world, 100)
     expect(await world.desk.modes()).toContainEqual(expect.objectContaining({ scope: 'account', mode: 'REDUCE_ONLY' }))
+  })
+
+  it('does not count post-only orders that would have traded: that refusal is what they ask for', async () => {
+    const world = await openWorld({ settings: { rejectsPerAgent: 2, rejectsPerAccount: 2 } })
+    const word = 'INVALID_LIMIT_PRICE_POST_ONLY'
+    world.venue.submit = () =>
+      Promise.reject(new VenueRejectedError('It would trade', word, { endpoint: 'createOrder', httpStatus: 200 }))
+    for (let turn = 0; turn < 3; turn++) {
+      const result = await place(world, { ...limitBuy(String(59_000 - turn)), postOnly: true } as OrderTerms)
+      expect(result).toMatchObject({ outcome: 'rejected', intent: { outcomeReason: expect.stringContaining(word) } })
+    }
+    await pass(world, 100)
+    expect(await world.desk.modes()).toEqual([])
   })
 
   it('counts refusals of a while only', async () => {
