@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Home, loadConfig, openHome } from '@tidegate/gateway'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { createProgram } from '../program.js'
+import { runJson } from '../run-command.test-support.js'
 
 const page = readFileSync(fileURLToPath(new URL('../../../../docs/backup.md', import.meta.url)), 'utf8')
 
@@ -48,22 +48,9 @@ async function stop(): Promise<void> {
   home = undefined
 }
 
-/** Runs a command and gives its one JSON document and its exit code. */
-async function run(...args: string[]): Promise<{ readonly code: unknown; readonly answer: Record<string, unknown> }> {
+function run(...args: string[]): ReturnType<typeof runJson> {
   executed.add(args[0] === 'audit' ? `audit ${args[1]}` : (args[0] ?? ''))
-  let text = ''
-  vi.spyOn(process.stdout, 'write').mockImplementation((chunk) => {
-    text += String(chunk)
-    return true
-  })
-  vi.spyOn(process.stderr, 'write').mockImplementation(() => true)
-  process.exitCode = undefined
-  try {
-    await createProgram().parseAsync(['node', 'tidegate', ...args, '--json'])
-  } finally {
-    vi.restoreAllMocks()
-  }
-  return { code: process.exitCode, answer: JSON.parse(text) as Record<string, unknown> }
+  return runJson(...args)
 }
 
 async function restingOrder(): Promise<string> {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { type Home, loadConfig, openHome, openPaperExchange } from '@tidegate/gateway'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createProgram } from '../program.js'
+import { runJson as run } from '../run-command.test-support.js'
 
 let folder: string
 let venue: Awaited<ReturnType<typeof openPaperExchange>>
@@ -49,20 +50,6 @@ afterAll(async () => {
   await venue?.close()
   rmSync(folder, { recursive: true, force: true })
 })
-
-/** Runs a command and gives its one JSON document and its exit code. */
-async function run(...args: string[]): Promise<{ readonly code: unknown; readonly answer: Record<string, unknown> }> {
-  let text = ''
-  vi.spyOn(process.stdout, 'write').mockImplementation((chunk) => {
-    text += String(chunk)
-    return true
-  })
-  vi.spyOn(process.stderr, 'write').mockImplementation(() => true)
-  process.exitCode = undefined
-  await createProgram().parseAsync(['node', 'tidegate', ...args, '--json'])
-  vi.restoreAllMocks()
-  return { code: process.exitCode, answer: JSON.parse(text) as Record<string, unknown> }
-}
 
 /** A price so many percent of the best bid. */
 async function price(percent: number): Promise<string> {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { type Home, loadConfig, openHome } from '@tidegate/gateway'
 import { InputError } from '@tidegate/trading-model'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import { createProgram } from '../program.js'
+import { runCommand as run } from '../run-command.test-support.js'
 import { momentOf } from './policy.js'
 
 let folder: string
@@ -35,20 +35,6 @@ afterAll(async () => {
   vi.unstubAllEnvs()
   rmSync(folder, { recursive: true, force: true })
 })
-
-/** Runs a command and gives what it wrote on stdout and its exit code. */
-async function run(...args: string[]): Promise<{ readonly code: unknown; readonly text: string }> {
-  let text = ''
-  vi.spyOn(process.stdout, 'write').mockImplementation((chunk) => {
-    text += String(chunk)
-    return true
-  })
-  vi.spyOn(process.stderr, 'write').mockImplementation(() => true)
-  process.exitCode = undefined
-  await createProgram().parseAsync(['node', 'tidegate', ...args])
-  vi.restoreAllMocks()
-  return { code: process.exitCode, text }
-}
 
 function file(name: string, text: string): string {
   const path = join(folder, name)

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { type Home, loadConfig, openHome } from '@tidegate/gateway'
 import { InputError } from '@tidegate/trading-model'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import { createProgram } from '../program.js'
+import { runCommand } from '../run-command.test-support.js'
 import { readExpiry } from './tokens.js'
 
 let folder: string
@@ -38,18 +38,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-/** Runs a command and gives what it printed. */
-async function run(...args: string[]): Promise<string> {
-  let text = ''
-  vi.spyOn(process.stdout, 'write').mockImplementation((chunk) => {
-    text += String(chunk)
-    return true
-  })
-  vi.spyOn(process.stderr, 'write').mockImplementation(() => true)
-  await createProgram().parseAsync(['node', 'tidegate', ...args])
-  vi.restoreAllMocks()
-  return text
-}
+const run = async (...args: string[]): Promise<string> => (await runCommand(...args)).text
 
 const json = async (...args: string[]): Promise<Record<string, unknown>> =>
   JSON.parse(await run('--json', ...args)) as Record<string, unknown>
