@@ -1,0 +1,120 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import {
+  hostHeaderValidation,
+  type NodeIncomingMessageLike,
+  originValidation,
+  toNodeHandler,
+} from '@modelcontextprotocol/node'
+import { type AuthInfo, createMcpHandler, InMemoryServerEventBus, ProtocolError } from '@modelcontextprotocol/server'
+import type { Principal } from '@tidegate/trading-model'
+import { refuseHttp, refuseUnauthenticated } from '../serve/http-guard.js'
+import type { WireMessage } from '../serve/line-transport.js'
+import { narrowListen } from '../serve/narrow-listen.js'
+import { readBody } from '../serve/read-body.js'
+import { createSubscriptionHub } from '../serve/subscription-hub.js'
+import { buildServer, REFUSED } from './build-server.js'
+import { backendOf, type CommonOptions, drain, noLog } from './serve-options.js'
+
+export interface McpHttpOptions extends CommonOptions {
+  /** Who is asking; `undefined` means 401. Asked on every request. */
+  readonly authenticate: (request: IncomingMessage) => Principal | undefined | Promise<Principal | undefined>
+  /** Host names (no port) that may be addressed. Default: loopback. */
+  readonly allowedHosts?: readonly string[]
+  /** Host names of browser origins that may call. Default: loopback. A request without Origin passes. */
+  readonly allowedOrigins?: readonly string[]
+  /** Default 1 MiB. */
+  readonly maxBodyBytes?: number
+}
+
+export interface McpHttpHandler {
+  (request: IncomingMessage, response: ServerResponse): Promise<void>
+  close(): Promise<void>
+}
+
+const LOOPBACK = ['localhost', '127.0.0.1', '[::1]']
+
+/**
+ * Serves MCP over HTTP (Streamable HTTP), both eras, without sessions: a restart breaks no client and nothing leaks.
+ *
+ * Order of refusals: foreign Host or Origin 403, no or bad token 401 (on loopback too), body too large 413, no JSON 400.
+ */
+export function createMcpHttpHandler(options: McpHttpOptions): McpHttpHandler {
+  const log = options.log ?? noLog
+  const backend = backendOf(options)
+  const isHostAllowed = hostHeaderValidation([...(options.allowedHosts ?? LOOPBACK)])
+  const isOriginAllowed = originValidation([...(options.allowedOrigins ?? LOOPBACK)])
+  const maxBodyBytes = options.maxBodyBytes ?? 1_048_576
+  const bus = new InMemoryServerEventBus((error) => log.debug('mcp_bus', { error }))
+  const hub = createSubscriptionHub({
+    backend,
+    log,
+    ...(options.adminTrades === undefined ? {} : { adminTrades: options.adminTrades }),
+    changed: (uri) => bus.publish({ kind: 'resource_updated', uri }),
+  })
+  const handler = createMcpHandler(
+    (context) => buildServer(context.era, options, principalOf(context.authInfo), backend),
+    { bus, maxRequestBodySize: maxBodyBytes, onerror: (error) => log.debug('mcp_http', { error }) },
+  )
+  const serve = toNodeHandler(handler, { onerror: (error) => log.error('mcp_http_failed', { error }) })
+  const underWay = new Set<Promise<void>>()
+  let isClosing = false
+
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    if (!isHostAllowed(request, response) || !isOriginAllowed(request, response)) return
+    const principal = await options.authenticate(request)
+    if (!principal) return refuseUnauthenticated(request, response)
+    const body = request.method === 'POST' ? await readBody(request, maxBodyBytes) : ({ kind: 'none' } as const)
+    if (body.kind === 'too_large') {
+      return refuseHttp(response, 413, -32000, `The body is larger than ${maxBodyBytes} bytes`, { connection: 'close' })
+    }
+    if (body.kind === 'bad_json') return refuseHttp(response, 400, -32700, 'Parse error: the body is not JSON')
+    let value = body.kind === 'json' ? body.value : undefined
+    if (isListen(value)) {
+      const narrowed = narrowListen(value, (uri) => hub.acquire(principal, uri))
+      if (response.destroyed) return narrowed.release()
+      response.once('close', narrowed.release)
+      value = narrowed.message
+      // Open until the client goes; closing does not wait for it.
+      void serve(withAuth(request, principal), response, value)
+      return
+    }
+    await serve(withAuth(request, principal), response, value)
+  }
+
+  const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    if (isClosing) return refuseHttp(response, 503, -32000, 'The server is closing', { connection: 'close' })
+    const work = answer(request, response).catch((error: unknown) => {
+      log.error('mcp_http_failed', { error })
+      if (!response.headersSent) refuseHttp(response, 500, -32603, 'Internal error')
+      else response.end()
+    })
+    underWay.add(work)
+    await work.finally(() => underWay.delete(work))
+  }
+  let closing: Promise<void> | undefined
+  const close = (): Promise<void> => {
+    isClosing = true
+    closing ??= drain(Promise.allSettled(underWay), options).then(() => {
+      hub.closeAll()
+      return handler.close()
+    })
+    return closing
+  }
+  return Object.assign(handle, { close })
+}
+
+function withAuth(request: IncomingMessage, principal: Principal): NodeIncomingMessageLike {
+  // The token itself stays out: nothing behind this point needs it.
+  const auth: AuthInfo = { token: '', clientId: principal.name, scopes: [], extra: { principal } }
+  return Object.assign(request, { auth }) as NodeIncomingMessageLike
+}
+
+function principalOf(auth: AuthInfo | undefined): Principal {
+  const principal = auth?.extra?.['principal'] as Principal | undefined
+  if (!principal) throw new ProtocolError(REFUSED, 'ERR_UNAUTHENTICATED')
+  return principal
+}
+
+function isListen(value: unknown): value is WireMessage {
+  return typeof value === 'object' && value !== null && (value as WireMessage).method === 'subscriptions/listen'
+}

@@ -1,0 +1,45 @@
+import type { Log, Timers } from '@tidegate/trading-model'
+import type { SurfaceBackend } from '../backend.js'
+
+/** How the server introduces itself. */
+export interface ServerInfo {
+  readonly name: string
+  readonly version: string
+  readonly title?: string
+}
+
+/** What serving over any transport needs. */
+export interface CommonOptions {
+  /** What answers, or a promise of it: `initialize` and the lists never wait for it. Asked for again after a failure. */
+  readonly backend: SurfaceBackend | (() => Promise<SurfaceBackend>)
+  readonly serverInfo: ServerInfo
+  readonly instructions?: string
+  readonly adminTrades?: boolean
+  readonly log?: Log
+  /** With timers, closing waits for answers under way, at most `drainMs`; without them it does not wait. */
+  readonly timers?: Timers
+  /** Default 1000. */
+  readonly drainMs?: number
+}
+
+/** Where nobody listens to what is logged. */
+export const noLog: Log = { debug() {}, info() {}, warn() {}, error() {} }
+
+/** Asks for the backend once and keeps it; a failure is forgotten so that the next call tries again. */
+export function backendOf(options: CommonOptions): () => Promise<SurfaceBackend> {
+  const { backend } = options
+  if (typeof backend !== 'function') return () => Promise.resolve(backend)
+  let asked: Promise<SurfaceBackend> | undefined
+  return () => {
+    asked ??= backend().catch((error: unknown) => {
+      asked = undefined
+      throw error
+    })
+    return asked
+  }
+}
+
+/** Waits for answers under way, at most `drainMs`; without timers not at all. */
+export async function drain(idle: Promise<unknown>, options: CommonOptions): Promise<void> {
+  if (options.timers) await Promise.race([idle, options.timers.sleep(options.drainMs ?? 1_000)])
+}
