@@ -3,8 +3,8 @@ import { createMcpHttpHandler, type SurfaceBackend, surfaceInstructions } from '
 import type { Log, Principal } from '@tidegate/trading-model'
 import type { Gatekeeper } from '../access/gatekeeper.js'
 import type { Config } from '../config/config.js'
-import type { ControlApi, Endpoint, Gateway, Health } from '../gateway.js'
-import { openEndpoint } from '../http/endpoint.js'
+import type { ControlApi, Gateway, Health } from '../gateway.js'
+import { type OpenEndpoint, openEndpoint } from '../http/endpoint.js'
 import type { HomeTokens } from '../http/tokens.js'
 import { createMetrics } from '../metrics/create-metrics.js'
 import type { Runtime } from '../runtime.js'
@@ -25,16 +25,17 @@ export interface HomeEndpointOptions {
 }
 
 /** Opens this process's endpoint over the home, and keeps its MCP handler with it. */
-export async function openHomeEndpoint(options: HomeEndpointOptions): Promise<Endpoint> {
+export async function openHomeEndpoint(options: HomeEndpointOptions): Promise<OpenEndpoint> {
   const { config, runtime, log, gateway } = options
   const ownMetrics = createMetrics()
-  const asking = new WeakMap<IncomingMessage, Principal>()
+  const asking = new WeakMap<IncomingMessage, { readonly principal: Principal; readonly staysOpen: () => void }>()
   const serveMcp = createMcpHttpHandler({
     backend: options.mcp,
     serverInfo: { name: config.server.name, version: config.server.version },
     instructions: surfaceInstructions(config.environment, config.dryRun),
     adminTrades: config.adminTrades,
-    authenticate: (request) => asking.get(request),
+    authenticate: (request) => asking.get(request)?.principal,
+    onListen: (request) => asking.get(request)?.staysOpen(),
     allowedHosts: ['localhost', '127.0.0.1', '[::1]', ...config.http.allowedHosts.map(hostOf)],
     allowedOrigins: ['localhost', '127.0.0.1', '[::1]', ...config.http.allowedOrigins.map(originHostOf)],
     maxBodyBytes: config.http.maxBodyBytes,
@@ -53,8 +54,8 @@ export async function openHomeEndpoint(options: HomeEndpointOptions): Promise<En
     control: options.control,
     approvals: () => gateway()?.approvals,
     clock: runtime.clock,
-    serveMcp: (request, response, principal) => {
-      asking.set(request, principal)
+    serveMcp: (request, response, principal, staysOpen) => {
+      asking.set(request, { principal, staysOpen })
       return serveMcp(request, response)
     },
     health: async () => gateway()?.health() ?? ((await options.control.call('status', {})) as unknown as Health),

@@ -6,7 +6,8 @@ import { BaseError, NotReadyError, PermissionError, type Principal } from '@tide
 import { createAgentDirectory } from '../access/agent-directory.js'
 import { createGatekeeper } from '../access/gatekeeper.js'
 import type { Config } from '../config/config.js'
-import type { ControlApi, Endpoint, Gateway, Home } from '../gateway.js'
+import type { ControlApi, Gateway, Home } from '../gateway.js'
+import type { OpenEndpoint } from '../http/endpoint.js'
 import { type HomeTokens, mintTokens } from '../http/tokens.js'
 import { type OpenLog, openLog } from '../log/open-log.js'
 import { type OpenGatewayOptions, openGateway } from '../open-gateway.js'
@@ -87,7 +88,7 @@ export function openHome(config: Config, options: OpenHomeOptions): Home {
 
   let held: HeldHome | undefined
   let finding: Promise<HeldHome> | undefined
-  let endpoint: Endpoint | undefined
+  let endpoint: OpenEndpoint | undefined
   let isClosing = false
   const gone = new WeakSet<HeldHome>()
   const subscriptions = createSubscriptions(log)
@@ -246,7 +247,14 @@ export function openHome(config: Config, options: OpenHomeOptions): Home {
     complete: (claimed, ref, argument, value) =>
       call(async (found) => found.mcp.complete(await proven(found, claimed), ref, argument, value)),
   }
-  const control: ControlApi = { call: (verb, args) => call((found) => found.control.call(verb, args)) }
+  const control: ControlApi = {
+    async call(verb, args) {
+      const answer = await call((found) => found.control.call(verb, args))
+      // Whoever hears that a token is revoked may count on it.
+      if (verb === 'tokens_create' || verb === 'tokens_revoke') await endpoint?.lookAtStreams()
+      return answer
+    },
+  }
   const gateway = (): Gateway | undefined => (held?.role === 'owner' ? held.gateway : undefined)
 
   current().catch((error: unknown) => {

@@ -19,7 +19,10 @@ export interface RemoteClient {
   post(path: string, token: string, body: object, timeoutMs: number): Promise<unknown>
   /** Reads `/healthz`; `undefined` when nobody answers there. */
   probe(timeoutMs: number): Promise<{ readonly ready: boolean; readonly environment: string } | undefined>
-  /** Follows a stream of JSON lines; `onEnd` is called once, whoever ended it, but not after the returned stop. */
+  /**
+   * Follows a stream of JSON lines; `onEnd` is called once, whoever ended it, but not after the returned stop, nor when the owner is there
+   * and lets nobody in with this token: then nothing more comes, and calls say why.
+   */
   stream(
     path: string,
     token: string,
@@ -75,6 +78,7 @@ export function createRemoteClient(baseUrl: string): RemoteClient {
       }
       const request = open('POST', path, token, body)
       request.on('response', (response) => {
+        if (response.statusCode === 401 || response.statusCode === 403) isStopped = true
         if (response.statusCode !== 200) response.destroy()
         let rest = ''
         response.setEncoding('utf8')

@@ -33,8 +33,13 @@ export interface EndpointOptions {
   /** `undefined` while this process has no gateway open. */
   readonly approvals: () => ApprovalDoor | undefined
   readonly clock: Clock
-  /** Serves one request to `/mcp` as `principal`. */
-  readonly serveMcp: (request: IncomingMessage, response: ServerResponse, principal: Principal) => Promise<void>
+  /** Serves one request to `/mcp` as `principal`. An answer that stays open is ended once its token is not valid, after `staysOpen()`. */
+  readonly serveMcp: (
+    request: IncomingMessage,
+    response: ServerResponse,
+    principal: Principal,
+    staysOpen: () => void,
+  ) => Promise<void>
   readonly health: () => Promise<Health>
   readonly metricsText: () => Promise<string>
   /** Masks secrets in every refusal. */
@@ -44,12 +49,18 @@ export interface EndpointOptions {
   readonly metrics: Metrics
 }
 
+/** An endpoint of ours. */
+export interface OpenEndpoint extends Endpoint {
+  /** Ends streams whose token is not valid for them any more; resolves when they are ended. */
+  lookAtStreams(): Promise<void>
+}
+
 /**
  * Opens the HTTP endpoint: `/mcp`, `/backend`, `/control`, `/approvals`, `/healthz`, `/metrics`.
  *
  * @throws {ConfigError} `ERR_CONFIG_INVALID` when host and port cannot be listened on.
  */
-export async function openEndpoint(options: EndpointOptions): Promise<Endpoint> {
+export async function openEndpoint(options: EndpointOptions): Promise<OpenEndpoint> {
   let port = options.port
   let isClosing = false
   const routes = createRoutes(options)
@@ -105,6 +116,7 @@ export async function openEndpoint(options: EndpointOptions): Promise<Endpoint> 
     mcpUrl: `${url}/mcp`,
     agentToken: options.tokens.agent,
     operatorToken: options.tokens.operator,
+    lookAtStreams: () => routes.lookAtStreams(),
     async close() {
       if (isClosing) return
       isClosing = true

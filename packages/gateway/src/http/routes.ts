@@ -8,6 +8,7 @@ import { backendRequest, controlRequest, runOperation, subscribeRequest } from '
 import type { EndpointOptions } from './endpoint.js'
 import { readJsonObject, sendJson } from './json-body.js'
 import { createStreams } from './streams.js'
+import { watchCallers } from './watch-callers.js'
 import { statusOf, toWireError } from './wire-error.js'
 
 type Handler = (request: IncomingMessage, response: ServerResponse, caller: Caller) => Promise<void>
@@ -18,12 +19,15 @@ export interface Routes {
   /** The path's name for metrics and logs: never what the caller made up. */
   nameOf(request: IncomingMessage): string
   endStreams(): void
+  /** Ends streams whose token is not valid for them any more; resolves when they are ended. */
+  lookAtStreams(): Promise<void>
 }
 
 /** Makes the handlers of all paths. */
 export function createRoutes(options: EndpointOptions): Routes {
   const { gatekeeper } = options
   const streams = createStreams(options.timers)
+  const watch = watchCallers(gatekeeper, options.timers, options.log)
   const approvals = createApprovalsRoute(options)
 
   const body = async <S extends z.ZodType>(request: IncomingMessage, schema: S): Promise<z.output<S>> => {
@@ -41,8 +45,11 @@ export function createRoutes(options: EndpointOptions): Routes {
   const handlers: Readonly<Record<string, { readonly method: 'POST' | 'GET' | 'any'; readonly run: Handler }>> = {
     '/mcp': {
       method: 'any',
-      run: async (request, response, caller) =>
-        options.serveMcp(request, response, await gatekeeper.speakFor(caller, undefined)),
+      run: async (request, response, caller) => {
+        const principal = await gatekeeper.speakFor(caller, undefined)
+        const authorization = request.headersDistinct['authorization']
+        await options.serveMcp(request, response, principal, () => watch.follow(response, { authorization, principal }))
+      },
     },
     '/backend': {
       method: 'POST',
@@ -60,6 +67,12 @@ export function createRoutes(options: EndpointOptions): Routes {
         streams.open(response, (send) =>
           uri === undefined ? () => {} : options.mcp.subscribe(asked, uri, () => send({ changed: uri })),
         )
+        const authorization = request.headersDistinct['authorization']
+        watch.follow(response, {
+          authorization,
+          principal: asked,
+          ...(principal === undefined ? {} : { claimed: principal }),
+        })
       },
     },
     '/control': {
@@ -140,7 +153,11 @@ export function createRoutes(options: EndpointOptions): Routes {
         sendJson(response, statusOf(wire), { ok: false, error: wire })
       }
     },
-    endStreams: () => streams.endAll(),
+    endStreams() {
+      watch.close()
+      streams.endAll()
+    },
+    lookAtStreams: () => watch.lookNow(),
   }
 }
 

@@ -24,6 +24,8 @@ export interface McpHttpOptions extends CommonOptions {
   readonly allowedOrigins?: readonly string[]
   /** Default 1 MiB. */
   readonly maxBodyBytes?: number
+  /** An answer stays open to carry changes: whoever ends `response` ends it. */
+  readonly onListen?: (request: IncomingMessage, response: ServerResponse) => void
 }
 
 export interface McpHttpHandler {
@@ -73,6 +75,7 @@ export function createMcpHttpHandler(options: McpHttpOptions): McpHttpHandler {
       const narrowed = narrowListen(value, (uri) => hub.acquire(principal, uri))
       if (response.destroyed) return narrowed.release()
       response.once('close', narrowed.release)
+      options.onListen?.(request, response)
       value = narrowed.message
       // Open until the client goes; closing does not wait for it.
       void serve(withAuth(request, principal), response, value)
