@@ -13,6 +13,7 @@ export function serializeSnapshot(snapshot: RiskSnapshot): string {
     now_ms: snapshot.nowMs,
     principal: snapshot.principal,
     mode: snapshot.mode,
+    ...(snapshot.modeReason === undefined ? {} : { mode_reason: snapshot.modeReason }),
     book_product_id: snapshot.bookProductId,
     ...(product ? { product: productToText(product) } : {}),
     ...(market
@@ -85,6 +86,7 @@ function readSnapshot(raw: Fields): RiskSnapshot {
     nowMs: raw['now_ms'] as number,
     principal: raw['principal'] as string,
     mode: raw['mode'] as RiskSnapshot['mode'],
+    ...(raw['mode_reason'] === undefined ? {} : { modeReason: raw['mode_reason'] as string }),
     bookProductId: raw['book_product_id'] as string,
     product: raw['product'] ? productFromText(raw['product'] as Fields) : undefined,
     market: market && {

@@ -81,6 +81,8 @@ export interface RiskSnapshot {
   readonly day: DayResult
   /** Strictest mode over account, product and agent. */
   readonly mode: Mode
+  /** Why, where that is not in the store to be read. */
+  readonly modeReason?: string
   readonly principal: string
   /**
    * `unrecorded`: the snapshot comes from somebody who keeps no such record, or from a time before these facts were recorded; the rules

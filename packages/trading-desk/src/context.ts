@@ -8,6 +8,7 @@ import {
   type ModeRow,
   type Timer,
 } from '@tidegate/trading-model'
+import { createHeldModes, type HeldModes } from './breaker/held-modes.js'
 import type { TradingDeskDeps } from './deps.js'
 import type { DeskEvent, Policies } from './desk.js'
 import { createHaltFile, type HaltFile } from './halt-file.js'
@@ -21,6 +22,8 @@ export interface DeskContext extends Omit<TradingDeskDeps, 'settings' | 'haltFil
   readonly settings: DeskSettings
   /** Why a file halts trading now. */
   readonly haltedByFile: HaltFile
+  /** Modes in force here that the store has not taken yet. */
+  readonly heldModes: HeldModes
   /** The limits of whoever asked for an order, also when somebody else approves it or recovery sends it. */
   readonly policyFor: (principalName: string) => Policy
   /** The limits in force from now on; what is being decided at this moment is decided again. */
@@ -34,7 +37,7 @@ export interface DeskContext extends Omit<TradingDeskDeps, 'settings' | 'haltFil
   apply(intentId: string, event: IntentEvent, actor: string, options?: Parameters<Journal['apply']>[3]): Promise<Intent>
   emit(event: DeskEvent): void
   listen(listener: (event: DeskEvent) => void): () => void
-  /** Tightens a mode by the desk itself; never loosens one. */
+  /** Tightens a mode by the desk itself; never loosens one. In force when this is called, written as soon as the store takes it. */
   trip(scope: string, mode: Mode, reason: string): Promise<void>
   onTrip(trip: (scope: string, mode: Mode, reason: string) => Promise<ModeRow | undefined>): void
   /** Why this desk may not send any more: another process has taken over the store. */
@@ -68,6 +71,7 @@ export function createContext(deps: TradingDeskDeps): DeskContext {
     ...deps,
     settings,
     haltedByFile: createHaltFile(deps.haltFile, deps.log, deps.metrics),
+    heldModes: createHeldModes(),
     get policy() {
       return policies.policy
     },
@@ -112,11 +116,8 @@ export function createContext(deps: TradingDeskDeps): DeskContext {
       }
     },
     async trip(scope, mode, reason) {
-      try {
-        await tripper?.(scope, mode, reason)
-      } catch (error) {
-        deps.log.error('trip_failed', { scope, mode, reason, error: describeError(error) })
-      }
+      // What failed is held, said and tried again by the kill switch.
+      await tripper?.(scope, mode, reason).catch(() => undefined)
     },
     onTrip(trip) {
       tripper = trip

@@ -210,7 +210,7 @@ export function createTradingDesk(deps: TradingDeskDeps): TradingDesk {
     listApprovals: (pendingOnly) => approvals.list(pendingOnly),
     settleQuarantine: (request) => quarantineDesk.settle(request),
     setMode: (change) => killSwitch.setMode(change),
-    modes: () => journal.modes(),
+    modes: () => killSwitch.modes(),
 
     getOrder: (id) => readOrder({ context, tracker, resolver, adopt: (orderId) => foreign.adoptNow(orderId) }, id),
     listOrders: (query) => journal.listIntents(query),
@@ -232,6 +232,7 @@ export function createTradingDesk(deps: TradingDeskDeps): TradingDesk {
       stopFeed()
       stopGauges()
       await closeDesk({ context, submitter, tracker })
+      await killSwitch.close()
     },
   }
 }

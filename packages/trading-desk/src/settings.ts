@@ -59,6 +59,8 @@ export interface DeskSettings {
   readonly rejectsPerAgent: number
   readonly rejectsPerAccount: number
   readonly rejectWindowMs: number
+  /** Between two tries to write a mode that the store did not take. */
+  readonly tripRetryMs: number
   readonly maxSkewMs: number
   /** How far our own clock may stand behind an earlier look (one a second) before that halts the account. */
   readonly maxStepBackMs: number
@@ -115,6 +117,7 @@ export const defaultSettings: DeskSettings = {
   rejectsPerAgent: 5,
   rejectsPerAccount: 10,
   rejectWindowMs: 60_000,
+  tripRetryMs: 500,
   maxSkewMs: 10_000,
   maxStepBackMs: 1_000,
   dustUsd: '0.01',

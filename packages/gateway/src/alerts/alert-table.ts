@@ -57,6 +57,18 @@ export const alertRules: Readonly<Record<string, Rule>> = {
     const text = `${say(scope)} went from ${say(from)} to ${say(to)} by ${say(by)}: ${say(reason)}`
     return { kind: by === 'desk' && /\bclocks?\b/.test(say(reason)) ? 'clock' : 'breaker', subject: say(scope), text }
   },
+  trip_failed: rule(
+    'store',
+    undefined,
+    (fields) => `The store does not take a trip of the breaker, it holds in this process only: ${say(fields['held'])}`,
+    'breaker',
+  ),
+  trip_lost: rule(
+    'breaker',
+    'scope',
+    (fields) =>
+      `The gateway closed before the store took ${say(fields['mode'])} for ${say(fields['scope'])}; set it by hand: ${say(fields['reason'])}`,
+  ),
   halt_file_found: rule('halt_file', undefined, (fields) => `The file HALT stops all orders: ${say(fields['reason'])}`),
   halt_unproven: rule(
     'halt_unproven',

@@ -243,6 +243,8 @@ describe('the table of happenings', () => {
       },
       'clock',
     ],
+    ['trip_failed', { held: [{ scope: 'account', mode: 'HALTED', reason: 'x' }] }, 'store'],
+    ['trip_lost', { scope: 'account', mode: 'HALTED', reason: 'x' }, 'breaker'],
     ['halt_file_found', { reason: 'x' }, 'halt_file'],
     ['halt_unproven', { doubtful: ['i'] }, 'halt_unproven'],
     ['order_quarantined', { intent_id: 'i', difference: 'x' }, 'quarantine'],

@@ -1,3 +1,4 @@
+import type { RiskSnapshot } from '../snapshot.js'
 import { deny, pass, type Rule } from './rule.js'
 
 const name = 'mode'
@@ -10,7 +11,7 @@ export const mode: Rule = ({ snapshot, reducesExposure }) => {
       limit: 'ACTIVE',
       actual: 'HALTED',
       unit: 'state',
-      message: 'Trading is halted; only cancels pass until a person resumes it.',
+      message: `Trading is halted; only cancels pass until a person resumes it.${why(snapshot)}`,
     })
   }
   if (snapshot.mode === 'REDUCE_ONLY' && !reducesExposure) {
@@ -19,8 +20,12 @@ export const mode: Rule = ({ snapshot, reducesExposure }) => {
       limit: 'reduces exposure',
       actual: 'adds exposure',
       unit: 'state',
-      message: 'Only sells of what the account holds, and cancels, pass now; this order would add exposure.',
+      message: `Only sells of what the account holds, and cancels, pass now; this order would add exposure.${why(snapshot)}`,
     })
   }
   return pass(name, { limit: snapshot.mode, actual: reducesExposure ? 'reduces' : 'adds', unit: 'state' })
+}
+
+function why({ modeReason }: RiskSnapshot): string {
+  return modeReason === undefined ? '' : ` ${modeReason}.`
 }

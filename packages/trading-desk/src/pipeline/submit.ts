@@ -1,4 +1,5 @@
 import { type EditAck, type Intent, isTerminal, type SubmitTicket, type VenueAck } from '@tidegate/trading-model'
+import { sayHeld } from '../breaker/held-modes.js'
 import { tripAtRejects } from '../breaker/trip-at-rejects.js'
 import { DESK_ACTOR, type DeskContext, describeError } from '../context.js'
 import { compareAck } from '../lifecycle/compare-order.js'
@@ -61,7 +62,7 @@ export async function submitOnce(deps: SubmitDeps, intent: Intent): Promise<Subm
 }
 
 async function begin(
-  { context, onDoubt }: SubmitDeps,
+  { context, books, onDoubt }: SubmitDeps,
   intent: Intent,
 ): Promise<
   | { readonly kind: 'ticket'; readonly ticket: SubmitTicket; readonly intent: Intent }
@@ -71,6 +72,12 @@ async function begin(
   const halted = context.haltedByFile()
   if (halted !== undefined)
     return { kind: 'stopped', intent: await abandon(context, intent, `trading is halted by a file: ${halted}`) }
+  const { productId } = intent.terms
+  const scopes = ['account', `agent:${intent.principal}`, `product:${productId}`, `product:${books.bookOf(productId)}`]
+  const held = context.heldModes.over(scopes)
+  if (held && (held.mode === 'HALTED' || !intent.reducesExposure)) {
+    return { kind: 'stopped', intent: await abandon(context, intent, `trading is ${held.mode}, ${sayHeld(held)}`) }
+  }
   try {
     const begun = await journal.beginSubmit(intent.intentId, {
       notBeforeMs: context.clock.nowMs(),

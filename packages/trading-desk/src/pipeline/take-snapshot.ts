@@ -1,5 +1,5 @@
 import { bookIdsOf, dayResult, type RiskSnapshot } from '@tidegate/risk-engine'
-import type { Mode, OrderRate, OrderTerms, Principal } from '@tidegate/trading-model'
+import type { OrderRate, OrderTerms, Principal } from '@tidegate/trading-model'
 import type { DeskContext } from '../context.js'
 import type { KillSwitch } from '../kill-switch.js'
 import { OPEN_STATES } from '../lifecycle/order-kind.js'
@@ -118,7 +118,8 @@ export async function takeSnapshot(
       feesUsd: day.feesUsd,
       complete: day.complete,
     },
-    mode,
+    mode: mode.mode,
+    ...(mode.reason === undefined ? {} : { modeReason: mode.reason }),
     principal: principal.name,
     recent,
   }
@@ -129,6 +130,6 @@ function modeFor(
   principalName: string,
   productId: string,
   bookProductId: string,
-): Promise<Mode> {
+): ReturnType<KillSwitch['strictest']> {
   return killSwitch.strictest(['account', `agent:${principalName}`, `product:${productId}`, `product:${bookProductId}`])
 }
