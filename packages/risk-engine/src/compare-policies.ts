@@ -24,17 +24,23 @@ export function comparePolicies(before: Policy, after: Policy): readonly PolicyC
     const from = written(before[field], field)
     const to = written(after[field], field)
     if (from === to) return []
-    const both = written(tightest(rule.tighter, before[field], after[field]), field)
+    const tight = tightest(rule.tighter, before[field], after[field])
+    // Both lists name products and none is in both: nothing is left, which an empty list would not say.
+    const both = field === 'allowProducts' && isEmpty(tight) ? NO_PRODUCT : written(tight, field)
     return [{ key: rule.key, from, to, effect: both === to ? 'tighter' : both === from ? 'looser' : 'mixed' }]
   })
 }
 
+/** Stands in a list of allowed products that allows none: an empty one would allow everything. */
+const NO_PRODUCT = 'NO-PRODUCT'
+
 /**
  * The policy that is as tight as both: what may be in force while a person has not yet agreed to what is looser.
  *
- * @throws {ConfigError} `ERR_CONFIG_INVALID`: both name allowed products and none is in both; an empty list would allow everything.
+ * @param whenDisjoint - What to do when both name allowed products and none is in both: `throw`, or allow `nothing`.
+ * @throws {ConfigError} `ERR_CONFIG_INVALID`: no product is in both; an empty list would allow everything.
  */
-export function tightestPolicy(a: Policy, b: Policy): Policy {
+export function tightestPolicy(a: Policy, b: Policy, whenDisjoint: 'throw' | 'nothing' = 'throw'): Policy {
   let draft: PolicyDraft = {}
   for (const [field, rule] of fieldList) {
     const value = tightest(rule.tighter, a[field], b[field])
@@ -44,9 +50,14 @@ export function tightestPolicy(a: Policy, b: Policy): Policy {
   if (a.allowProducts.length === 0 && b.allowProducts.length === 0) return finishPolicy(draft)
   const left = allowProducts.filter((id) => !denyProducts.includes(id))
   if (left.length > 0) return finishPolicy({ ...draft, allowProducts: left })
+  if (whenDisjoint === 'nothing') return finishPolicy({ ...draft, allowProducts: [NO_PRODUCT] })
   throw new ConfigError('ERR_CONFIG_INVALID', 'No product is allowed by both the limits in force and the new ones', {
     hint: 'allow the products of both first, or stop the gateway and start it with the new limits',
   })
+}
+
+function isEmpty(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 0
 }
 
 function tightest(tighter: (x: never, y: never) => unknown, a: unknown, b: unknown): unknown {

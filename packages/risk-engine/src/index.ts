@@ -13,6 +13,13 @@ export { type EquityInput, equityPeaks } from './metrics/equity-peaks.js'
 export { type MetricsInput, positionMetrics } from './metrics/position-metrics.js'
 export type { PortfolioMetrics, PositionMetrics } from './metrics-types.js'
 export { parseOrderRequest } from './order-request.js'
+export {
+  judgeOverlay,
+  mergeOverlays,
+  type OverlayScope,
+  type OverlayVerdict,
+  overlayPolicy,
+} from './overlay-policy.js'
 export type { Policy } from './policy.js'
 export { type AgentLimits, parseAgentPolicy, policyForAgent } from './policy-for-agent.js'
 export {

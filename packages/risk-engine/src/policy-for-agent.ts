@@ -7,7 +7,7 @@ import { definePolicy, finishPolicy, type PolicyOptions, type PolicySettings, pa
 export type AgentLimits = { readonly [K in keyof PolicyOptions]?: Exclude<PolicyOptions[K], 'off'> }
 
 /** What an agent may do at most is counted in rows of its own, beside the account's: these limits become those of the agent. */
-const countedApart: readonly (readonly [shared: PolicyField, own: PolicyField])[] = [
+export const COUNTED_APART: readonly (readonly [shared: PolicyField, own: PolicyField])[] = [
   ['maxOrdersPerMinute', 'maxOrdersPerMinutePerAgent'],
   ['maxValuePerDayUsd', 'maxValuePerDayPerAgentUsd'],
   ['maxOpenOrders', 'maxOpenOrdersPerAgent'],
@@ -35,7 +35,7 @@ export function policyForAgent(account: Policy, limits: AgentLimits): Policy {
   let draft: PolicyDraft = {}
   for (const [field, rule] of fieldList) {
     const theirs = account[field]
-    const apart = countedApart.find(([shared, agents]) => field === shared || field === agents)
+    const apart = COUNTED_APART.find(([shared, agents]) => field === shared || field === agents)
     const value = apart ? countedValue(account, mine, field, apart) : tighterOf(rule.tighter, theirs, mine[field])
     // A flag that the account does not name has its strict meaning already.
     if (value === undefined || (theirs === undefined && field === 'approveReductions')) continue
@@ -87,7 +87,7 @@ function countedValue(
   account: Policy,
   mine: PolicyDraft,
   field: PolicyField,
-  [shared, own]: (typeof countedApart)[number],
+  [shared, own]: (typeof COUNTED_APART)[number],
 ): unknown {
   if (field === shared) return account[shared]
   const tighter = policyFields[own].tighter as (a: unknown, b: unknown) => unknown
@@ -99,7 +99,7 @@ function countedValue(
 
 /** What an agent's limit has to keep to: the account's own, and for what is counted apart the one for each agent, too. */
 function boundOf(account: Policy, field: PolicyField): unknown {
-  const apart = countedApart.find((pair) => pair.includes(field))
+  const apart = COUNTED_APART.find((pair) => pair.includes(field))
   if (field === 'approveReductions') return account.approveReductions ?? true
   if (!apart) return account[field]
   const tighter = policyFields[apart[1]].tighter as (a: unknown, b: unknown) => unknown

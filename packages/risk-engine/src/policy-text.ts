@@ -117,7 +117,7 @@ function canonical(values: Omit<Policy, 'version'>): string {
 }
 
 /** Decimals as text, tables sorted by key; lists come sorted. Equal policies have equal text. */
-function plain(value: unknown): unknown {
+export function plain(value: unknown): unknown {
   if (Decimal.isDecimal(value)) return formatDecimal(value)
   if (Array.isArray(value)) return value.map(String)
   if (typeof value === 'object' && value !== null) {
