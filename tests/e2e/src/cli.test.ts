@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { cleanEnv, cleanUp, cliMain, freshHome, killed, onCleanup, runCli, startServe } from './harness.js'
+import { totpCode } from './totp-code.js'
 
 afterEach(cleanUp)
 
@@ -82,10 +83,14 @@ describe('the command line', () => {
     const unread = await runCli(['approvals', 'approve', intentId, '--json'], home)
     expect(unread.code).toBe(2)
     const hash = (list.json()['approvals'] as { terms_hash_prefix: string }[])[0]?.terms_hash_prefix ?? ''
-    const approved = await runCli(['approvals', 'approve', intentId, hash, '--json'], home)
-    expect(approved.json()).toMatchObject({ ok: true })
-    const twice = await runCli(['approvals', 'approve', intentId, hash, '--json'], home)
-    expect(twice.code).toBe(1)
+    // The same person with the same token asked for it.
+    const alone = await runCli(['approvals', 'approve', intentId, hash, '--json'], home)
+    expect([alone.code, alone.json()]).toMatchObject([1, { ok: false, why: 'not_approver' }])
+    const enrolled = await runCli(['approvals', 'enroll', '--name', 'ann', '--json'], home)
+    const code = totpCode(String(enrolled.json()['uri']), Date.now())
+    const approve = ['approvals', 'approve', intentId, hash, '--name', 'ann', '--json']
+    expect((await runCli([...approve, '--code', code], home)).json()).toMatchObject({ ok: true, by: 'ann' })
+    expect((await runCli([...approve, '--code', code], home)).code).toBe(1)
 
     expect((await runCli(['halt', '--reason', 'test', '--json'], home)).code).toBe(0)
     const halted = await runCli(['order', 'place', 'buy', 'BTC-USD', '--quote-size', '10', '--json'], home)

@@ -19,6 +19,8 @@ const agent = (name: string, role: Principal['role']) => ({ name, role, tokenHas
 /** What reached the desk. */
 let asked: Parameters<Parameters<typeof createApprovalDoor>[0]['desk']['decideApproval']>[0][]
 let folder: string
+/** Who asked for the order. */
+let requester: string
 
 function door(requireTotp: boolean, environment: Config['environment'] = 'paper'): ApprovalDoor {
   const agents = createAgentDirectory(environment, [
@@ -35,7 +37,10 @@ function door(requireTotp: boolean, environment: Config['environment'] = 'paper'
       listApprovals: async () => [],
       policyFor: () => ({}) as never,
     },
-    journal: { decisionInput: async () => undefined },
+    journal: {
+      decisionInput: async () => undefined,
+      getIntent: async (id) => ({ intentId: id, principal: requester }) as never,
+    },
     book: createApproverBook({ disk, folder, environment, agents }),
     agents,
     clock: { nowMs: () => NOW_MS },
@@ -54,6 +59,7 @@ const codeOf = (secret: string): string =>
 
 beforeEach(() => {
   asked = []
+  requester = 'momentum'
   folder = mkdtempSync(join(tmpdir(), 'tidegate-door-'))
 })
 
@@ -109,6 +115,45 @@ describe('who may decide about an order that waits', () => {
       expect(asked).toEqual([])
     },
   )
+
+  // Whoever placed it through the operator's token would else approve it with the same token.
+  it.each(['cli', 'operator', 'made-up'])(
+    'takes a code with the operator’s token in paper, too, when %s asked with that token',
+    async (name) => {
+      requester = name
+      const paper = door(false)
+      expect(await paper.decide({ kind: 'operator' }, approve)).toMatchObject({ ok: false, why: 'not_approver' })
+      for (const approver of ['carol', 'boss', 'nobody']) {
+        const answer = await paper.decide({ kind: 'operator', name: approver }, approve)
+        expect(answer).toMatchObject({ ok: false, why: 'not_approver', reason: expect.stringMatching(/enroll/) })
+      }
+      expect(asked).toEqual([])
+      const code = codeOf(enroll('ann'))
+      await paper.decide({ kind: 'operator', name: 'ann' }, { ...approve, code })
+      await paper.decide({ kind: 'operator', name: 'ann' }, approve)
+      expect(asked).toMatchObject([
+        { principal: { name: 'ann' }, factorRequired: true, factor: expect.anything() },
+        { principal: { name: 'ann' }, factorRequired: true },
+      ])
+      expect(asked[1]?.factor).toBeUndefined()
+    },
+  )
+
+  it('is in paper without a code the operator for an order that an agent asked for, and an approver’s own token for any', async () => {
+    for (const name of ['momentum', 'local']) {
+      requester = name
+      await door(false).decide({ kind: 'operator' }, approve)
+    }
+    requester = 'cli'
+    await door(false).decide({ kind: 'agent', principal: { name: 'carol', role: 'approver' } }, approve)
+    await door(false).decide({ kind: 'operator' }, deny)
+    expect(asked.map(({ principal, decision }) => `${principal.name} ${decision}`)).toEqual([
+      'operator approved',
+      'operator approved',
+      'carol approved',
+      'operator denied',
+    ])
+  })
 
   it('never has a code ignored', async () => {
     const verdict = { ...approve, code: '123456' }

@@ -52,11 +52,11 @@ export interface ApprovalDoor {
 
 export interface ApprovalDoorDeps {
   readonly desk: Pick<TradingDesk, 'decideApproval' | 'listApprovals' | 'policyFor'>
-  readonly journal: Pick<Journal, 'decisionInput'>
+  readonly journal: Pick<Journal, 'decisionInput' | 'getIntent'>
   readonly book: Pick<ApproverBook, 'secretOf'>
   readonly agents: AgentDirectory
   readonly clock: Clock
-  /** Approving takes a code and a name. */
+  /** Approving takes a code and a name, whoever asked for the order. */
   readonly requireTotp: boolean
 }
 
@@ -87,12 +87,23 @@ interface Known {
 export function createApprovalDoor(deps: ApprovalDoorDeps): ApprovalDoor {
   const { desk, journal, book, agents, clock, requireTotp } = deps
 
+  /** What no agent asked for came through the operator's token: then that token alone does not approve it. */
+  const isOwnOrder = async ({ kind }: Decider, { decision, intentId }: DoorVerdict): Promise<boolean> => {
+    if (kind !== 'operator' || decision !== 'approved') return false
+    const intent = await journal.getIntent(intentId)
+    return intent !== undefined && !agents.names.includes(intent.principal)
+  }
+
   /** Who decides, with what has to be shown for it; a sentence when nobody who may. */
-  const identify = (decider: Decider, { decision, code }: DoorVerdict): Known | string => {
+  const identify = async (decider: Decider, verdict: DoorVerdict): Promise<Known | string> => {
+    const { decision, code } = verdict
     const name = decider.kind === 'agent' ? decider.principal.name : decider.name
+    const needsCode = requireTotp || (await isOwnOrder(decider, verdict))
     if (name === undefined) {
-      if (decision === 'approved' && (requireTotp || code !== undefined)) {
-        return 'An approval needs a name: --name, and a code of that approver’s authenticator'
+      if (decision === 'approved' && (needsCode || code !== undefined)) {
+        return requireTotp || code !== undefined
+          ? 'An approval needs a name: --name, and a code of that approver’s authenticator'
+          : 'It was asked for with the operator’s token, too, so an approval needs somebody else: --name, and a code of their authenticator; the first time tidegate approvals enroll --name NAME'
       }
       return { principal: OPERATOR, factorRequired: false }
     }
@@ -109,7 +120,7 @@ export function createApprovalDoor(deps: ApprovalDoorDeps): ApprovalDoor {
       }
     }
     if (agent && decision === 'denied') return { principal, factorRequired: false }
-    if (agent && !requireTotp && code === undefined) return { principal, factorRequired: false }
+    if (agent && !needsCode && code === undefined) return { principal, factorRequired: false }
     return `${name} is not enrolled: tidegate approvals enroll --name ${name}`
   }
 
@@ -136,7 +147,7 @@ export function createApprovalDoor(deps: ApprovalDoorDeps): ApprovalDoor {
           },
         ])
       }
-      const known = identify(decider, verdict)
+      const known = await identify(decider, verdict)
       if (typeof known === 'string') return refusal('not_approver', known)
       const { intentId, decision, termsHash, reason } = verdict
       const answer = await desk.decideApproval({

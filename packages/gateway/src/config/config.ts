@@ -2,6 +2,7 @@ import type { Policy } from '@tidegate/risk-engine'
 import type { Environment, Permission, Role } from '@tidegate/trading-model'
 import type { Secret } from '../secrets/secret.js'
 import type { AlertConfig } from './alert-settings.js'
+import type { ApprovalConfig } from './approval-settings.js'
 
 /** Where the paper exchange gets its prices. `file`: a tape. */
 export type PriceChoice =
@@ -82,11 +83,7 @@ export interface Config {
     readonly headsEveryMs: number
     readonly webhookUrl?: string
   }
-  readonly approvals: {
-    readonly expireAfterMs: number
-    /** Approving takes a code of the approver's authenticator; in production always. */
-    readonly requireTotp: boolean
-  }
+  readonly approvals: ApprovalConfig
   readonly alerts: AlertConfig
   readonly metrics: {
     /** Absolute. */

@@ -156,6 +156,7 @@ describe('our own keys', () => {
     ['audit.webhook_url', 'https://vault.test/heads', (c) => c.audit.webhookUrl, 'https://vault.test/heads'],
     ['approvals.expire_after_seconds', '30', (c) => c.approvals.expireAfterMs, 30_000],
     ['approvals.require_totp', 'true', (c) => c.approvals.requireTotp, true],
+    ['approvals.page_url', 'https://tide.test/', (c) => c.approvals.pageUrl, 'https://tide.test'],
     ['alerts.webhook_url', 'https://hooks.test/x', (c) => c.alerts.webhookUrl?.reveal(), 'https://hooks.test/x'],
     ['alerts.window_seconds', '60', (c) => c.alerts.windowMs, 60_000],
     ['alerts.unknown_over', '2', (c) => c.alerts.unknownOver, 2],

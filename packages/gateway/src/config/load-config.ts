@@ -3,10 +3,10 @@ import { definePolicy } from '@tidegate/risk-engine'
 import { ConfigError, type Environment, formatDecimal } from '@tidegate/trading-model'
 import { defineAgents } from './agent-settings.js'
 import { readAlerts } from './alert-settings.js'
+import { readApprovals } from './approval-settings.js'
 import type { Config, PriceChoice } from './config.js'
 import { defaultHome } from './default-home.js'
 import { readLimits } from './policy-settings.js'
-import { refuseValue } from './raw-value.js'
 import { type FileValues, readConfigFile } from './read-config-file.js'
 import { resolveKey } from './resolve-key.js'
 import {
@@ -15,7 +15,6 @@ import {
   createResolver,
   type Flags,
   type Resolve,
-  type Resolved,
   type Variables,
 } from './resolve-settings.js'
 import { settings } from './settings.js'
@@ -162,10 +161,7 @@ export function loadConfig(options: LoadConfigOptions): Config {
       headsEveryMs: resolve(settings.auditHeadsEveryMs).value,
       ...(webhookUrl === undefined ? {} : { webhookUrl }),
     },
-    approvals: {
-      expireAfterMs: resolve(settings.approvalsExpireAfterMs).value,
-      requireTotp: requireTotp(environment, resolve(settings.approvalsRequireTotp)),
-    },
+    approvals: readApprovals(environment, resolve),
     alerts: readAlerts(resolve),
     metrics: {
       ...(textfile === undefined ? {} : { textfile: inHome(textfile) }),
@@ -245,12 +241,4 @@ function collectWarnings(resolve: Resolve, environment: Environment, options: Lo
     warnings.push(`Node ${options.nodeVersion} gets no security fixes any more; use an LTS version for live trading`)
   }
   return warnings
-}
-
-/** With real money nobody approves without a second factor, whatever is written. */
-function requireTotp(environment: Environment, { value, origin }: Resolved<boolean | undefined>): boolean {
-  if (environment !== 'production') return value ?? false
-  if (value === false)
-    throw refuseValue(origin, 'is false, in production', 'leave it out: approving takes a code there')
-  return true
 }

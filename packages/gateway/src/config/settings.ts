@@ -1,6 +1,7 @@
 import { Decimal, ENVIRONMENTS } from '@tidegate/trading-model'
 import { type AgentDraft, readAgents } from './agent-settings.js'
 import { alertSettings } from './alert-settings.js'
+import { approvalSettings } from './approval-settings.js'
 import type { PriceChoice } from './config.js'
 import { metricSettings } from './metric-settings.js'
 import { policySettings } from './policy-settings.js'
@@ -149,9 +150,7 @@ export const settings = {
   /** Signed heads are posted there, too; TLS off loopback. */
   auditWebhookUrl: optional('audit.webhook_url', http),
 
-  approvalsExpireAfterMs: setting('approvals.expire_after_seconds', readSeconds(1_000, DAY_MS), 120_000),
-  /** A code of an authenticator with every approval; in production always. */
-  approvalsRequireTotp: optional('approvals.require_totp', readBoolean),
+  ...approvalSettings,
 
   agents: setting<readonly AgentDraft[]>('agents', readAgents, [], { isMap: true }),
   mcpMaxCallsPerMinute: setting('mcp.max_calls_per_minute', readInteger(1, 1_000_000), 600),
