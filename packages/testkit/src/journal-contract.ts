@@ -6,6 +6,7 @@ import { journalChangeCases } from './journal-contract-changes.js'
 import { journalIdempotencyCases } from './journal-contract-idempotency.js'
 import { journalLedgerCases } from './journal-contract-ledger.js'
 import { journalLifecycleCases } from './journal-contract-lifecycle.js'
+import { journalLimitChangeCases } from './journal-contract-limit-changes.js'
 import { journalLimitCases } from './journal-contract-limits.js'
 import { journalRecordCases } from './journal-contract-records.js'
 import { sampleWish, type WishOptions } from './journal-samples.js'
@@ -88,6 +89,7 @@ export function describeJournalContract(name: string, open: () => Promise<Journa
     journalApprovalCases(current)
     journalLedgerCases(current)
     journalRecordCases(current)
+    journalLimitChangeCases(current)
     journalChangeCases(current)
   })
 }

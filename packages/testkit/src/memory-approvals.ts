@@ -62,6 +62,6 @@ export function approvalsOf(store: MemoryStore): Pick<Journal, 'decideApproval' 
 }
 
 /** Names that differ by case and outer spaces only are one person. */
-function nameKey(name: string): string {
+export function nameKey(name: string): string {
   return name.trim().toLowerCase()
 }

@@ -11,6 +11,7 @@ import {
 } from '@tidegate/trading-model'
 import { approvalsOf } from './memory-approvals.js'
 import { claimOfChange, whyNotChanged } from './memory-changes.js'
+import { limitChangesOf } from './memory-limit-changes.js'
 import { queriesOf } from './memory-queries.js'
 import { recordsOf } from './memory-records.js'
 import { createMemoryStore, type MemoryJournalOptions } from './memory-store.js'
@@ -173,6 +174,7 @@ export function createMemoryJournal(options: MemoryJournalOptions): MemoryJourna
       }),
 
     ...approvalsOf(store),
+    ...limitChangesOf(store),
     ...queriesOf(store),
     ...recordsOf(store),
     close: async () => {},

@@ -14,6 +14,7 @@ import {
   type IntentOrigin,
   InvariantError,
   type Journal,
+  type LimitChange,
   type Mode,
   type ModeRow,
   type OrderRate,
@@ -52,6 +53,7 @@ export function createMemoryStore(options: MemoryJournalOptions) {
   const modes = new Map<string, ModeRow>()
   const days = new Map<string, DayMark>()
   const tokens = new Map<string, TokenRow>()
+  const limitChanges: LimitChange[] = []
   const audits: AuditEntry[] = []
   const failures = new Map<string, 'before' | 'after'>()
   const checks: ((method: string) => void)[] = []
@@ -226,6 +228,7 @@ export function createMemoryStore(options: MemoryJournalOptions) {
     modes,
     days,
     tokens,
+    limitChanges,
     audits,
     failures,
     checks,

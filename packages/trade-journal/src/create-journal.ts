@@ -1,4 +1,11 @@
-import { type AuditEntry, InvariantError, type Journal, type NewIntent, type NewVerdict } from '@tidegate/trading-model'
+import {
+  type AuditEntry,
+  InvariantError,
+  type Journal,
+  type NewIntent,
+  type NewLimitChange,
+  type NewVerdict,
+} from '@tidegate/trading-model'
 import { decideApproval } from './approvals/decide-approval.js'
 import { listApprovals } from './approvals/list-approvals.js'
 import { factorScope } from './approvals/use-factor.js'
@@ -25,6 +32,7 @@ import { listReservations } from './limits/list-reservations.js'
 import { dayMarks, markDay } from './records/day-marks.js'
 import { listFills, recordFills } from './records/fills.js'
 import { takeLease } from './records/leases.js'
+import { changeLimits, LIMITS_SCOPE, limitChanges } from './records/limit-changes.js'
 import { modes, setMode } from './records/modes.js'
 import { listOrphans } from './records/orphans.js'
 import { recordPolicy } from './records/policy-versions.js'
@@ -72,6 +80,8 @@ export function createJournal(ctx: JournalContext): Journal {
     markDay: async (mark) => await markDay(ctx, mark),
     dayMarks: async (sinceDay) => await dayMarks(ctx, sinceDay),
     recordPolicy: async (version, text) => await recordPolicy(ctx, version, text),
+    changeLimits: async (change) => await changeLimits(locking(locksOfLimits(change)), change),
+    limitChanges: async (query) => await limitChanges(ctx, query),
 
     audit: async (entry) => await freeEntry(ctx, entry),
     auditEntries: async (query) => await listEntries(ctx, query),
@@ -97,6 +107,11 @@ function locksOf({ principal, rates, change }: NewIntent): Locks {
 /** The codes of one approver are judged one by one, whatever order they are for. */
 function locksOfVerdict({ intentId, by, factor }: NewVerdict): Locks {
   return factor ? { scopes: [factorScope(by)], intentId } : { intentId }
+}
+
+/** Changes of the limits come one by one, and so do the codes of one approver, whatever they are for. */
+function locksOfLimits({ by, factor }: NewLimitChange): Locks {
+  return { scopes: factor ? [LIMITS_SCOPE, factorScope(by)] : [LIMITS_SCOPE] }
 }
 
 async function freeEntry(ctx: JournalContext, entry: NewEntry): Promise<AuditEntry> {

@@ -136,6 +136,14 @@ export {
   type TokenRow,
   type VerdictResult,
 } from './ports/journal.js'
+export {
+  LIMIT_CHANGE_KINDS,
+  type LimitChange,
+  type LimitChangeKind,
+  type LimitChangeResult,
+  type LimitRefusal,
+  type NewLimitChange,
+} from './ports/limit-change.js'
 export type {
   BookSink,
   BookWriter,

@@ -1,4 +1,4 @@
-import { type FactorRow, judgeFactor, type SecondFactor, type VerdictResult } from '@tidegate/trading-model'
+import { type FactorRow, type FactorVerdict, judgeFactor, type SecondFactor } from '@tidegate/trading-model'
 import { z } from 'zod'
 import { intColumn, present, readRow } from '../codec/read-row.js'
 import type { WriteTx } from '../write.js'
@@ -15,7 +15,7 @@ export async function useFactor(
   tx: WriteTx,
   approver: string,
   factor: SecondFactor,
-): Promise<Omit<Extract<VerdictResult, { kind: 'refused' }>, 'kind'> | undefined> {
+): Promise<Omit<Extract<FactorVerdict, { ok: false }>, 'ok' | 'row'> | undefined> {
   const principal = keyOf(approver)
   const found = await tx.trx.selectFrom('totp_steps').selectAll().where('principal', '=', principal).executeTakeFirst()
   const verdict = judgeFactor(found && fromRow(found), factor, tx.nowMs)

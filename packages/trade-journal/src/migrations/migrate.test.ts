@@ -32,6 +32,7 @@ describe('the migrations', () => {
       'instances',
       'intents',
       'leases',
+      'limit_changes',
       'limit_rows',
       'lots',
       'meta',
@@ -54,6 +55,7 @@ describe('the migrations', () => {
       { name: '0001-init', checksum: '369996e235e567b7f360a4be9a4e9b7ed2d1330b2a55ad0e0b757c01fc86b0bd' },
       { name: '0002-changes', checksum: 'c3db0a5c5c1693d9afd36e82006417605ddec57f5693a605bd064e41917fa328' },
       { name: '0003-token-use', checksum: 'c565878e52dd6035edc140bed0161f2ceb199eef58576398745ab73d3c3950f6' },
+      { name: '0004-limit-changes', checksum: '74b001bce684c1f2de876300e8b62e6ba22a38ebe4f58313d1b786af4d0b234f' },
     ])
     store.remove()
   })

@@ -6,6 +6,7 @@ import { type Ddl, ddlFor, type SqlDialectName } from '../sql/ddl.js'
 import { init0001 } from './0001-init.js'
 import { changes0002 } from './0002-changes.js'
 import { tokenUse0003 } from './0003-token-use.js'
+import { limitChanges0004 } from './0004-limit-changes.js'
 import { thingsMadeBy, thingsThere } from './schema-things.js'
 
 interface Migration {
@@ -17,6 +18,7 @@ const migrations: readonly Migration[] = [
   { name: '0001-init', up: init0001 },
   { name: '0002-changes', up: changes0002 },
   { name: '0003-token-use', up: tokenUse0003 },
+  { name: '0004-limit-changes', up: limitChanges0004 },
 ]
 
 /** The statements of every migration known to this version, with the checksum that the store remembers. */

@@ -183,6 +183,14 @@ export interface DayMarksTable {
   at_ms: Int
 }
 
+export interface LimitChangesTable {
+  seq: Int
+  kind: string
+  body: string
+  changed_by: string
+  at_ms: Int
+}
+
 export interface AuditTable {
   seq: Int
   at_ms: Int
@@ -222,6 +230,7 @@ export interface Database {
   leases: LeasesTable
   tombstones: TombstonesTable
   day_marks: DayMarksTable
+  limit_changes: LimitChangesTable
   audit: AuditTable
   audit_head: AuditHeadTable
 }

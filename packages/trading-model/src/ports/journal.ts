@@ -6,6 +6,7 @@ import type { OrderTerms } from '../order/order.js'
 import type { IntentKind, IntentState } from '../order/order-status.js'
 import type { SecondFactor } from '../order/second-factor.js'
 import type { Fill } from '../order/venue-order.js'
+import type { LimitChange, LimitChangeKind, LimitChangeResult, NewLimitChange } from './limit-change.js'
 import type { Role } from './principal.js'
 import type { SubmitTicket } from './submit-ticket.js'
 
@@ -372,6 +373,17 @@ export interface Journal {
   /** Marks of a UTC day and those after it, oldest first. */
   dayMarks(sinceDay: string): Promise<readonly DayMark[]>
   recordPolicy(version: string, text: string): Promise<void>
+  /**
+   * Records a change of the limits behind the one it was decided after, with its audit entry; a code that let it through is used up in the
+   * same transaction, a wrong one is counted in its own, as for approvals: one code is good for one act.
+   */
+  changeLimits(change: NewLimitChange): Promise<LimitChangeResult>
+  /** Oldest first, behind `after`; with `newest` the last one only. */
+  limitChanges(query?: {
+    readonly after?: number
+    readonly kind?: LimitChangeKind
+    readonly newest?: boolean
+  }): Promise<readonly LimitChange[]>
 
   /** A free entry in the audit chain: configuration, attach, export. */
   audit(entry: {
