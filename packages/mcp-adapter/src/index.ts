@@ -12,5 +12,6 @@ export {
 export { createSurface } from './create-surface.js'
 export { surfaceInstructions } from './instructions.js'
 export { publicCode, type SpecificationCode, specificationCode } from './public-code.js'
+export type { ExtensionCall, McpExtension } from './serve/extension.js'
 export type { SurfaceDeps } from './surface-deps.js'
 export { describeError, type ErrorBody, toToolResult } from './to-tool-result.js'

@@ -4,18 +4,29 @@ import { PassThrough } from 'node:stream'
 import type { Principal } from '@tidegate/trading-model'
 import type { SurfaceBackend } from '../src/backend.js'
 import { createMcpHttpHandler, serveMcpStdio } from '../src/bind-sdk.js'
+import type { McpExtension } from '../src/serve/extension.js'
 import { type Answer, initialize, modernMeta, serverInfo } from './mcp-wire.js'
 
 /** A client of a real server in this process, whichever way it is reached. */
 export interface WireClient {
   ask(method: string, params?: object): Promise<Answer>
+  /** Asks, and can take it back: by notification over streams, by hanging up over HTTP. */
+  begin(method: string, params?: object): { readonly answer: Promise<Answer>; readonly cancel: () => void }
+  /** Notifications that came, oldest first. */
+  readonly notices: readonly Notice[]
   close(): Promise<void>
+}
+
+export interface Notice {
+  readonly method?: string
+  readonly params?: Readonly<Record<string, unknown>>
 }
 
 export interface OpenOptions {
   readonly backend: SurfaceBackend
   readonly principal: Principal
   readonly adminTrades?: boolean
+  readonly extension?: McpExtension
 }
 
 export type Era = '2025' | '2026'
@@ -26,12 +37,14 @@ export async function openStdio(era: Era, options: OpenOptions): Promise<WireCli
   const stdout = new PassThrough()
   const server = serveMcpStdio({ ...options, serverInfo, stdin, stdout })
   const waiting = new Map<unknown, (answer: Answer) => void>()
+  const notices: Notice[] = []
   let rest = ''
   stdout.setEncoding('utf8').on('data', (chunk: string) => {
     const lines = (rest + chunk).split('\n')
     rest = lines.pop() ?? ''
     for (const line of lines) {
-      const message = JSON.parse(line) as Answer & { readonly id?: unknown }
+      const message = JSON.parse(line) as Answer & Notice & { readonly id?: unknown }
+      if (message.method !== undefined) notices.push(message)
       waiting.get(message.id)?.(message)
       waiting.delete(message.id)
     }
@@ -48,8 +61,22 @@ export async function openStdio(era: Era, options: OpenOptions): Promise<WireCli
     await send(initialize.method, initialize.params)
     stdin.write(`${JSON.stringify({ jsonrpc: '2.0', method: 'notifications/initialized' })}\n`)
   }
+  const ask = (method: string, params: object = {}): Promise<Answer> =>
+    send(method, era === '2026' ? withMeta(params) : params)
   return {
-    ask: (method, params = {}) => send(method, era === '2026' ? { ...params, _meta: modernMeta } : params),
+    ask,
+    begin(method, params) {
+      const answer = ask(method, params)
+      const requestId = id
+      return {
+        answer,
+        cancel() {
+          const params = { requestId, ...(era === '2026' ? { _meta: modernMeta } : {}) }
+          stdin.write(`${JSON.stringify({ jsonrpc: '2.0', method: 'notifications/cancelled', params })}\n`)
+        },
+      }
+    },
+    notices,
     close: () => server.close(),
   }
 }
@@ -66,14 +93,16 @@ export async function openHttp(era: Era, { principal, ...options }: OpenOptions)
     server.listen(0, '127.0.0.1', resolve)
   })
   const { port } = server.address() as AddressInfo
+  const notices: Notice[] = []
+  const begin: WireClient['begin'] = (method, params: { readonly name?: unknown; readonly uri?: unknown } = {}) => {
+    const headers = era === '2026' ? modernHeaders(method, params) : {}
+    const message = { jsonrpc: '2.0', id: 1, method, params: era === '2026' ? withMeta(params) : params }
+    return post(port, headers, message, notices)
+  }
   return {
-    ask: (method, params: { readonly name?: unknown; readonly uri?: unknown } = {}) =>
-      post(port, era === '2026' ? modernHeaders(method, params) : {}, {
-        jsonrpc: '2.0',
-        id: 1,
-        method,
-        params: era === '2026' ? { ...params, _meta: modernMeta } : params,
-      }),
+    ask: (method, params) => begin(method, params).answer,
+    begin,
+    notices,
     async close() {
       await handler.close()
       server.closeAllConnections()
@@ -93,8 +122,19 @@ function modernHeaders(method: string, { name, uri }: { readonly name?: unknown;
   }
 }
 
-function post(port: number, headers: Record<string, string>, message: object): Promise<Answer> {
-  return new Promise((resolve, reject) => {
+function withMeta(params: object): object {
+  const { _meta } = params as { readonly _meta?: object }
+  return { ...params, _meta: { ...modernMeta, ..._meta } }
+}
+
+function post(
+  port: number,
+  headers: Record<string, string>,
+  message: object,
+  notices: Notice[],
+): ReturnType<WireClient['begin']> {
+  let hangUp: () => void = () => {}
+  const answer = new Promise<Answer>((resolve, reject) => {
     const call = httpRequest(
       {
         host: '127.0.0.1',
@@ -110,16 +150,30 @@ function post(port: number, headers: Record<string, string>, message: object): P
       },
       (response) => {
         let body = ''
+        let rest = ''
+        let last: Answer | undefined
         response.setEncoding('utf8').on('data', (chunk: string) => {
           body += chunk
+          const lines = (rest + chunk).split('\n')
+          rest = lines.pop() ?? ''
+          for (const line of lines) {
+            if (!line.startsWith('data: ')) continue
+            const sent = JSON.parse(line.slice(6)) as Answer & Notice
+            if (sent.method === undefined) last = sent
+            else notices.push(sent)
+          }
         })
         response.on('end', () => {
-          const data = body.split('\n').find((line) => line.startsWith('data: '))
-          resolve(JSON.parse(data ? data.slice(6) : body) as Answer)
+          if (last) resolve(last)
+          else if (body.startsWith('{')) resolve(JSON.parse(body) as Answer)
+          else reject(new Error('the answer broke off'))
         })
+        response.on('error', reject)
       },
     )
     call.on('error', reject)
     call.end(JSON.stringify(message))
+    hangUp = () => call.destroy()
   })
+  return { answer, cancel: () => hangUp() }
 }

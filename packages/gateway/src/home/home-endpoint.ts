@@ -1,5 +1,10 @@
 import type { IncomingMessage } from 'node:http'
-import { createMcpHttpHandler, type SurfaceBackend, surfaceInstructions } from '@tidegate/mcp-adapter'
+import {
+  createMcpHttpHandler,
+  type McpExtension,
+  type SurfaceBackend,
+  surfaceInstructions,
+} from '@tidegate/mcp-adapter'
 import type { Log, Principal } from '@tidegate/trading-model'
 import type { Gatekeeper } from '../access/gatekeeper.js'
 import type { Config } from '../config/config.js'
@@ -22,6 +27,8 @@ export interface HomeEndpointOptions {
   readonly mcp: SurfaceBackend
   readonly control: ControlApi
   readonly gateway: () => Gateway | undefined
+  /** See {@link OpenHomeOptions}. */
+  readonly extension?: McpExtension
 }
 
 /** Opens this process's endpoint over the home, and keeps its MCP handler with it. */
@@ -31,6 +38,7 @@ export async function openHomeEndpoint(options: HomeEndpointOptions): Promise<Op
   const asking = new WeakMap<IncomingMessage, { readonly principal: Principal; readonly staysOpen: () => void }>()
   const serveMcp = createMcpHttpHandler({
     backend: options.mcp,
+    ...(options.extension === undefined ? {} : { extension: options.extension }),
     serverInfo: { name: config.server.name, version: config.server.version },
     instructions: surfaceInstructions(config.environment, config.dryRun),
     adminTrades: config.adminTrades,

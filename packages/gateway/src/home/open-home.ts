@@ -1,6 +1,6 @@
 import { unlinkSync } from 'node:fs'
 import { join } from 'node:path'
-import type { SurfaceBackend } from '@tidegate/mcp-adapter'
+import type { McpExtension, SurfaceBackend } from '@tidegate/mcp-adapter'
 import { acquireHomeLock } from '@tidegate/trade-journal'
 import { BaseError, NotReadyError, PermissionError, type Principal } from '@tidegate/trading-model'
 import { createAgentDirectory } from '../access/agent-directory.js'
@@ -51,6 +51,8 @@ export interface OpenHomeOptions {
   readonly attachPatienceMs?: number
   /** How long a process that may own waits for lock or owner, ms. @default 30000 */
   readonly ownPatienceMs?: number
+  /** More tools, resources and prompts on this process's endpoint: for test benches, never for an app. */
+  readonly extension?: McpExtension
 }
 
 /**
@@ -135,6 +137,7 @@ export function openHome(config: Config, options: OpenHomeOptions): Home {
           log,
           scrubber: openedLog.scrubber,
           as: options.as,
+          ...(options.extension === undefined ? {} : { extension: options.extension }),
           mcp,
           control,
           gateway,

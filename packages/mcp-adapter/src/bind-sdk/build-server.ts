@@ -7,6 +7,7 @@ import {
 } from '@modelcontextprotocol/server'
 import { BaseError, type Principal } from '@tidegate/trading-model'
 import type { Json, JsonObject, SurfaceBackend, ToolOutcome } from '../backend.js'
+import { extendLists, extendServer } from '../serve/extension.js'
 import { offerDecline } from '../serve/offer-decline.js'
 import { toolsByName, wireLists } from '../serve/wire-lists.js'
 import { describeError, toToolResult } from '../to-tool-result.js'
@@ -31,7 +32,7 @@ export function buildServer(
   subscriber?: Subscriber,
 ): Server {
   const log = options.log ?? noLog
-  const lists = wireLists(principal, options.adminTrades)
+  const lists = extendLists(wireLists(principal, options.adminTrades), options.extension)
   const lasting = { ttlMs: LISTS_TTL_MS, cacheScope: 'private' as const }
   const server = new Server(options.serverInfo, {
     capabilities: {
@@ -39,6 +40,7 @@ export function buildServer(
       resources: { subscribe: era === 'modern' || subscriber !== undefined },
       prompts: {},
       completions: {},
+      ...options.extension?.capabilities,
     },
     ...(options.instructions === undefined ? {} : { instructions: options.instructions }),
     cacheHints: {
@@ -52,6 +54,7 @@ export function buildServer(
       getValidator: () => () => ({ valid: false, data: undefined, errorMessage: 'no schema is validated here' }),
     },
   })
+  extendServer(server, options.extension, { era, principal })
   // The lists are data of ours in the protocol's shape; the casts say so once, here.
   server.setRequestHandler('tools/list', () => ({ tools: lists.tools as never }))
   server.setRequestHandler('resources/list', () => ({ resources: lists.resources as never }))

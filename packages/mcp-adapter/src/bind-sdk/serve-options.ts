@@ -1,5 +1,6 @@
 import type { Log, Timers } from '@tidegate/trading-model'
 import type { SurfaceBackend } from '../backend.js'
+import type { McpExtension } from '../serve/extension.js'
 
 /** How the server introduces itself. */
 export interface ServerInfo {
@@ -20,6 +21,8 @@ export interface CommonOptions {
   readonly timers?: Timers
   /** Default 1000. */
   readonly drainMs?: number
+  /** For test benches. */
+  readonly extension?: McpExtension
 }
 
 /** Where nobody listens to what is logged. */
