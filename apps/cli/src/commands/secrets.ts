@@ -15,7 +15,12 @@ interface PassphraseFlags extends GlobalFlags {
   readonly passphraseFd?: string
 }
 
-/** `tidegate secrets init|set|list|rotate|check`: the encrypted file that the key is kept in. No secret is ever an argument. */
+interface NewPassphraseFlags {
+  readonly newPassphraseFile?: string
+  readonly newPassphraseFd?: string
+}
+
+/** `tidegate secrets init|set|list|rotate|rekey|check`: the encrypted file that the key is kept in. No secret is ever an argument. */
 export function addSecretCommands(program: Command): void {
   const secrets = program
     .command('secrets')
@@ -104,6 +109,31 @@ export function addSecretCommands(program: Command): void {
     },
   )
 
+  define<PassphraseFlags & NewPassphraseFlags>(
+    secrets
+      .command('rekey')
+      .description('seal the file anew with another passphrase of yours; what is in it stays')
+      .option('--new-passphrase-file <file>', 'read the new one from this file, mode 0600')
+      .option('--new-passphrase-fd <number>', 'read the new one from this descriptor'),
+    async (flags) => {
+      const config = await readSecretsConfig(flags)
+      // Opened first: a person with the wrong passphrase is not asked for another one.
+      const file = await openFile(config, flags)
+      file.rekey(await newPassphrase(flags))
+      return {
+        value: { ok: true, file: config.secrets.file, environment: config.environment },
+        human: [
+          `${config.secrets.file} opens with the new passphrase alone.`,
+          ...(config.secrets.passphraseFile === undefined
+            ? []
+            : [`Put the new one into ${config.secrets.passphraseFile}, too: the next start reads it there.`]),
+          'A gateway that runs goes on with what it has read, and reads further changes once it has the new passphrase: at its next start at the latest.',
+          'Copies and backups of the old file still open with the old one: if that has leaked, change the secrets themselves.',
+        ],
+      }
+    },
+  )
+
   define<PassphraseFlags>(
     secrets.command('check').description('where the key comes from, and who may read it'),
     async (flags) => {
@@ -167,6 +197,19 @@ async function askTwice(): Promise<string> {
   const second = await promptSecret('The same again')
   if (first === second) return first
   throw new InputError([{ field: 'passphrase', problem: 'was not the same twice', fix: 'try again' }])
+}
+
+/** From file or descriptor; without either a person is asked, or the line on a pipe is it. */
+async function newPassphrase({ newPassphraseFile, newPassphraseFd }: NewPassphraseFlags): Promise<string> {
+  if (newPassphraseFile !== undefined) {
+    const { checkPrivateFile } = await import('@tidegate/gateway')
+    checkPrivateFile('--new-passphrase-file', newPassphraseFile)
+  }
+  const given = readSecretFrom({
+    ...(newPassphraseFile === undefined ? {} : { file: newPassphraseFile }),
+    ...(newPassphraseFd === undefined ? {} : { fd: newPassphraseFd }),
+  })
+  return (given ?? (process.stdin.isTTY ? await askTwice() : readSecretFrom({ fd: '0' })) ?? '').split(/\r?\n/)[0] ?? ''
 }
 
 /** A value from a terminal is asked for without being shown; from a pipe it is read to its end. */

@@ -1,11 +1,18 @@
+import { createHash } from 'node:crypto'
 import { createKeySigner } from '@tidegate/coinbase-client'
 import { type Clock, ConfigError, type Disk, type Environment, type Random } from '@tidegate/trading-model'
 import { checkPrivateFile } from './check-private-file.js'
 import { checkWebhook } from './check-webhook.js'
 import { NEXT, type SecretName } from './names.js'
+import { removeLeftovers } from './remove-leftovers.js'
 import { createSealed, openSealed, type Sealed, type SealedEntries } from './sealed-file.js'
 
 const FILE_MODE = 0o600
+const SHORTEST_PASSPHRASE = 12
+/** The authenticator secret of an approver stands under this and the name. */
+const APPROVER = 'approvals.totp.'
+/** Tells that the files of approvers were taken in: from then on no file makes an approver. */
+const MOVED = 'approvals.moved'
 
 /** A venue key. */
 export interface NamedKey {
@@ -28,6 +35,23 @@ export interface SecretsFile {
   stageNext(key: NamedKey): void
   /** Puts the waiting key in force, or forgets it. */
   settleNext(verdict: 'taken' | 'refused'): void
+  /** Names of the approvers whose authenticator secret is kept here. */
+  approvers(): readonly string[]
+  /** The authenticator secret of an approver, base32. */
+  approver(name: string): string | undefined
+  /** Keeps authenticator secrets by name, beside those that are there. */
+  setApprovers(secrets: Readonly<Record<string, string>>): void
+  /** The files of approvers were taken in; none of them counts any more. */
+  readonly hasTakenApprovers: boolean
+  /** As {@link SecretsFile.setApprovers}, and none of the files counts from now on. */
+  takeApprovers(secrets: Readonly<Record<string, string>>): void
+  /**
+   * Seals everything anew with another passphrase and a fresh salt. The file is replaced whole: whatever happens meanwhile, the old
+   * one or the new one is there. Leftovers of writes that were cut off go, for they would open with the old one.
+   *
+   * @throws {ConfigError} The passphrase is too short, or the one in force; nothing has changed then.
+   */
+  rekey(passphrase: string): void
   /** Reads what another process wrote. @throws {ConfigError} when the passphrase is another by now. */
   reload(): void
 }
@@ -39,6 +63,8 @@ export interface SecretsFileOptions {
   readonly disk: Disk
   readonly random: Random
   readonly clock: Clock
+  /** Another passphrase to try when the file was sealed anew meanwhile. */
+  readonly passphraseAgain?: () => string | undefined
 }
 
 /** Makes the file. @throws {ConfigError} when there is one, or the passphrase is too short to protect anything. */
@@ -49,20 +75,25 @@ export function createSecretsFile(options: SecretsFileOptions): SecretsFile {
       hint: 'Use `tidegate secrets set`, or move the file away first',
     })
   }
-  if (passphrase.length < 12) {
-    throw new ConfigError('ERR_CONFIG_INVALID', `the passphrase has ${passphrase.length} characters, fewer than 12`, {
-      hint: 'Take several words, or let a password manager make one',
-    })
-  }
+  checkPassphrase(passphrase)
   const sealed = createSealed(options.environment, passphrase, options.random)
   disk.writeTextAtomically(path, sealed.seal({}), FILE_MODE)
   return over(sealed, options)
 }
 
+function checkPassphrase(passphrase: string): void {
+  if (passphrase.length >= SHORTEST_PASSPHRASE) return
+  throw new ConfigError(
+    'ERR_CONFIG_INVALID',
+    `the passphrase has ${passphrase.length} characters, fewer than ${SHORTEST_PASSPHRASE}`,
+    { hint: 'Take several words, or let a password manager make one' },
+  )
+}
+
 /** Opens the file. @throws {ConfigError} when it is not there, open to others, or not to be opened; see {@link openSealed}. */
 export function openSecretsFile(options: SecretsFileOptions): SecretsFile {
-  const { path, environment, passphrase, random } = options
-  return over(openSealed(readSealed(options), environment, passphrase, random), { ...options, path })
+  const { environment, passphrase, random } = options
+  return over(openSealed(readSealed(options), environment, passphrase, random), options)
 }
 
 function readSealed({ path, disk }: Pick<SecretsFileOptions, 'path' | 'disk'>): string {
@@ -74,11 +105,32 @@ function readSealed({ path, disk }: Pick<SecretsFileOptions, 'path' | 'disk'>): 
   })
 }
 
-function over(first: Sealed, options: SecretsFileOptions): SecretsFile {
-  const { path, disk, clock, environment } = options
+function over(first: Sealed, options: Omit<SecretsFileOptions, 'passphrase'>): SecretsFile {
+  const { path, disk, clock, environment, random } = options
   let sealed = first
-  const write = (entries: SealedEntries): void => {
-    const text = sealed.seal(entries)
+  /** Text and passphrase that did not go together, as a hash: trying costs half a second. */
+  let refused: string | undefined
+
+  const reload = (): void => {
+    const text = readSealed(options)
+    try {
+      sealed = sealed.reopen(text)
+    } catch (error) {
+      const passphrase = options.passphraseAgain?.()
+      const pair = createHash('sha256').update(`${passphrase}\0${text}`).digest('hex')
+      if (passphrase === undefined || pair === refused) throw error
+      try {
+        sealed = openSealed(text, environment, passphrase, random)
+      } catch {
+        refused = pair
+        throw error
+      }
+    }
+  }
+  /** From what is on disk now: another process may have written since we read. */
+  const change = (next: (entries: SealedEntries) => SealedEntries): void => {
+    reload()
+    const text = sealed.seal(next(sealed.entries))
     disk.writeTextAtomically(path, text, FILE_MODE)
     sealed = sealed.reopen(text)
   }
@@ -89,33 +141,73 @@ function over(first: Sealed, options: SecretsFileOptions): SecretsFile {
     return name === undefined || secret === undefined ? undefined : { name, secret }
   }
   const entry = (value: string): { value: string; setAt: string } => ({ value, setAt: now() })
+  const approverEntries = (secrets: Readonly<Record<string, string>>): SealedEntries =>
+    Object.fromEntries(Object.entries(secrets).map(([name, secret]) => [`${APPROVER}${name}`, entry(secret)]))
 
   return {
-    list: () => Object.entries(sealed.entries).map(([name, { setAt }]) => ({ name, setAt })),
+    list: () =>
+      Object.entries(sealed.entries)
+        .filter(([name]) => name !== MOVED)
+        .map(([name, { setAt }]) => ({ name, setAt })),
     get: (name) => sealed.entries[name]?.value,
     set(name, value) {
       checkValue(name, value, environment)
-      write({ ...sealed.entries, [name]: entry(value) })
+      change((entries) => ({ ...entries, [name]: entry(value) }))
     },
     key: () => keyOf(''),
     nextKey: () => keyOf(NEXT),
     stageNext(key) {
       createKeySigner(key.name, key.secret)
-      write({
-        ...sealed.entries,
+      change((entries) => ({
+        ...entries,
         [`coinbase.api_key${NEXT}`]: entry(key.name),
         [`coinbase.api_secret${NEXT}`]: entry(key.secret),
-      })
+      }))
     },
     settleNext(verdict) {
-      const next = keyOf(NEXT)
-      const kept = Object.fromEntries(Object.entries(sealed.entries).filter(([name]) => !name.endsWith(NEXT)))
-      if (next === undefined || verdict === 'refused') return write(kept)
-      write({ ...kept, 'coinbase.api_key': entry(next.name), 'coinbase.api_secret': entry(next.secret) })
+      change((entries) => {
+        const next = keyOf(NEXT)
+        const kept = Object.fromEntries(Object.entries(entries).filter(([name]) => !name.endsWith(NEXT)))
+        if (next === undefined || verdict === 'refused') return kept
+        return { ...kept, 'coinbase.api_key': entry(next.name), 'coinbase.api_secret': entry(next.secret) }
+      })
     },
-    reload() {
-      sealed = sealed.reopen(readSealed(options))
+    approvers: () =>
+      Object.keys(sealed.entries)
+        .filter((name) => name.startsWith(APPROVER))
+        .map((name) => name.slice(APPROVER.length)),
+    approver: (name) => sealed.entries[`${APPROVER}${name}`]?.value,
+    setApprovers: (secrets) => change((entries) => ({ ...entries, ...approverEntries(secrets) })),
+    get hasTakenApprovers() {
+      return sealed.entries[MOVED] !== undefined
     },
+    takeApprovers: (secrets) =>
+      change((entries) => ({ ...entries, ...approverEntries(secrets), [MOVED]: entry('yes') })),
+    rekey(passphrase) {
+      checkPassphrase(passphrase)
+      reload()
+      if (opens(readSealed(options), environment, passphrase, random)) {
+        throw new ConfigError('ERR_CONFIG_INVALID', 'the new passphrase is the one in force already', {
+          hint: 'Take another one',
+        })
+      }
+      const next = createSealed(environment, passphrase, random)
+      const text = next.seal(sealed.entries)
+      const opened = next.reopen(text)
+      disk.writeTextAtomically(path, text, FILE_MODE)
+      sealed = opened
+      removeLeftovers(path)
+    },
+    reload,
+  }
+}
+
+function opens(text: string, environment: Environment, passphrase: string, random: Random): boolean {
+  try {
+    openSealed(text, environment, passphrase, random)
+    return true
+  } catch {
+    return false
   }
 }
 

@@ -22,6 +22,8 @@ export interface Unlocked {
   /** The configuration with the secrets in their places. */
   readonly config: Config
   readonly keys: KeySource
+  /** The sealed file, where there is one. */
+  readonly file?: SecretsFile
 }
 
 /**
@@ -43,14 +45,15 @@ export function unlockSecrets(config: Config, runtime: Runtime, passphrase?: Sec
     path: config.secrets.file,
     environment: config.environment,
     passphrase: given.reveal(),
+    passphraseAgain: () => passphraseInFile(config)?.reveal(),
     ...runtime,
   })
-  return { config: withSecrets(config, file), keys: sealedSource(file, config) }
+  return { config: withSecrets(config, file), keys: sealedSource(file, config), file }
 }
 
 /** The passphrase as descriptor or file say it, without the line's end. */
 export function readPassphrase(config: Pick<Config, 'secrets'>): Secret | undefined {
-  const { passphraseFd, passphraseFile } = config.secrets
+  const { passphraseFd } = config.secrets
   if (passphraseFd !== undefined) {
     const known = readDescriptors.get(passphraseFd)
     if (known) return known
@@ -58,6 +61,10 @@ export function readPassphrase(config: Pick<Config, 'secrets'>): Secret | undefi
     readDescriptors.set(passphraseFd, secret)
     return secret
   }
+  return passphraseInFile(config)
+}
+
+function passphraseInFile({ secrets: { passphraseFile } }: Pick<Config, 'secrets'>): Secret | undefined {
   if (passphraseFile === undefined) return undefined
   checkPrivateFile('secrets.passphrase_file', passphraseFile)
   try {
