@@ -24,12 +24,30 @@ export interface PromptOutcome {
   readonly text: string
 }
 
+/** How far a call that waits has come. */
+export interface CallProgress {
+  /** Of `total`, in ms; grows from one to the next. */
+  readonly done: number
+  readonly total: number
+  readonly message: string
+}
+
+/**
+ * The caller's line to a call that waits for something. Only tools that wait are given it: an order that has begun knows no
+ * way to be stopped.
+ */
+export interface CallControl {
+  /** The caller is gone or has changed its mind. */
+  readonly signal?: AbortSignal
+  readonly progress?: (step: CallProgress) => void
+}
+
 /**
  * What answers the protocol: in the process that owns the home it is the desk and the market themselves, elsewhere a
  * connection to that process. Knows nothing of the MCP SDK.
  */
 export interface SurfaceBackend {
-  callTool(principal: Principal, name: string, args: JsonObject): Promise<ToolOutcome>
+  callTool(principal: Principal, name: string, args: JsonObject, control?: CallControl): Promise<ToolOutcome>
   /** @throws NotFoundError for a URI nothing answers to; InputError for bad query parameters. */
   readResource(principal: Principal, uri: string): Promise<ResourceOutcome>
   getPrompt(principal: Principal, name: string, args: Readonly<Record<string, string>>): Promise<PromptOutcome>

@@ -105,7 +105,7 @@ describe('over HTTP, the 2025 era', () => {
     expect((await client.post(JSON.stringify({ jsonrpc: '2.0', method: 'notifications/initialized' }))).status).toBe(
       202,
     )
-    expect((await client.post({ method: 'tools/list', params: {} })).json.result?.['tools']).toHaveLength(14)
+    expect((await client.post({ method: 'tools/list', params: {} })).json.result?.['tools']).toHaveLength(15)
     const placed = await client.post({ method: 'tools/call', params: { name: 'place_order', arguments: marketBuy } })
     expect(placed.json.result?.['structuredContent']).toMatchObject({ success: true })
     const read = await client.post({ method: 'resources/read', params: { uri: 'account://balances' } })
@@ -128,7 +128,7 @@ describe('over HTTP, the 2026 era', () => {
       { method: 'tools/list', params: { _meta: modernMeta } },
       modernHeaders('tools/list'),
     )
-    expect(listed.json.result?.['tools']).toHaveLength(14)
+    expect(listed.json.result?.['tools']).toHaveLength(15)
     expect(listed.json.result).toMatchObject({ ttlMs: 300_000, cacheScope: 'private' })
     const placed = await client.post(
       { method: 'tools/call', params: { name: 'place_order', arguments: marketBuy, _meta: modernMeta } },
@@ -260,7 +260,7 @@ describe('over HTTP, who is turned away', () => {
     const client = await httpClient()
     const list = async (authorization: string) =>
       listOf((await client.post({ method: 'tools/list', params: {} }, { authorization })).json, 'tools').length
-    expect(await Promise.all([list('Bearer good'), list('Bearer reader'), list('Bearer good')])).toEqual([14, 8, 14])
+    expect(await Promise.all([list('Bearer good'), list('Bearer reader'), list('Bearer good')])).toEqual([15, 9, 15])
     const refused = await client.post(
       { method: 'tools/call', params: { name: 'place_order', arguments: marketBuy } },
       { authorization: 'Bearer reader' },

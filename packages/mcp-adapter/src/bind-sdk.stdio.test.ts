@@ -80,7 +80,7 @@ describe.each(eras)('over stdio, the %s era', (era, open) => {
     const client = await open()
     const tools = listOf(await client.ask('tools/list'), 'tools')
     expect(tools.map((tool) => tool.name)).toContain('place_order')
-    expect(tools).toHaveLength(14)
+    expect(tools).toHaveLength(15)
     expect(tools[0]).toMatchObject({
       title: 'Place order',
       inputSchema: { type: 'object', required: ['product_id', 'side', 'order_type'] },
@@ -248,7 +248,7 @@ describe('over stdio', () => {
       instructions: 'be careful',
       capabilities: { tools: {}, resources: { subscribe: true }, prompts: {}, completions: {} },
     })
-    expect((await legacy.ask('tools/list')).result?.['tools']).toHaveLength(14)
+    expect((await legacy.ask('tools/list')).result?.['tools']).toHaveLength(15)
     const modern = modernClient({ backend: never })
     expect((await modern.ask('server/discover')).result).toMatchObject({ supportedVersions: ['2026-07-28'] })
     expect(opened).toBe(0)
@@ -311,7 +311,7 @@ describe('over stdio', () => {
     const text = `${JSON.stringify({ jsonrpc: '2.0', id: 'ü€😀', method: 'tools/list', params: {} })}\r\n`
     for (const byte of Buffer.from(text)) client.stdin.write(Buffer.from([byte]))
     const answer = (await client.waitFor((message) => message['id'] === 'ü€😀')) as Answer
-    expect(answer.result?.['tools']).toHaveLength(14)
+    expect(answer.result?.['tools']).toHaveLength(15)
     const refusals = client.messages.filter((message) => message['id'] === null)
     expect(refusals.map((message) => (message['error'] as { code: number }).code)).toEqual([
       -32700, -32600, -32600, -32600, -32600, -32600,

@@ -12,6 +12,7 @@ import { venueWord } from './shared/untrusted-text.js'
 import type { SurfaceContext, SurfaceDeps } from './surface-deps.js'
 import { toToolResult } from './to-tool-result.js'
 import { tools } from './tools/list.js'
+import { createWaitRoom } from './waits/wait-room.js'
 
 /** Fastest pace of change notices per subscription. */
 const NOTICE_EVERY_MS = 1_000
@@ -30,7 +31,8 @@ const NOTICE_EVERY_MS = 1_000
  * // { accounts: [{ currency: 'USD', available: '10000', hold: '0', total: '10000', … }], … }
  */
 export function createSurface(deps: SurfaceDeps): SurfaceBackend {
-  const contextOf = (principal: SurfaceContext['principal']): SurfaceContext => ({ ...deps, principal })
+  const waits = createWaitRoom(deps.timers)
+  const contextOf = (principal: SurfaceContext['principal']): SurfaceContext => ({ ...deps, principal, waits })
   /** Whoever asks for what does not exist is told of what is there for them, and of nothing else. */
   const mayUse =
     (principal: Principal) =>
@@ -46,7 +48,7 @@ export function createSurface(deps: SurfaceDeps): SurfaceBackend {
       .join(', ')
   const budget = createCallBudget(deps.clock, (name) => deps.maxCallsPerMinute?.(name))
   return {
-    async callTool(principal, name, args) {
+    async callTool(principal, name, args, control) {
       const tool = tools.find((item) => item.name === name)
       if (!tool) {
         throw new NotFoundError(`There is no tool ${venueWord(name) || 'of that name'}`, {
@@ -56,7 +58,10 @@ export function createSurface(deps: SurfaceDeps): SurfaceBackend {
       try {
         requirePermissions(principal, tool.permissions, name, deps.adminTrades)
         if (!tool.isUrgent) budget.take(principal.name)
-        return { structured: await tool.run(contextOf(principal), args), isError: false }
+        return {
+          structured: await tool.run(contextOf(principal), args, tool.waits ? control : undefined),
+          isError: false,
+        }
       } catch (error) {
         return toToolResult(error, deps.log, name, tool.onFault?.(error, false))
       }

@@ -1,5 +1,14 @@
 // The complete public surface of @tidegate/mcp-adapter: named exports only.
-export type { Json, JsonObject, PromptOutcome, ResourceOutcome, SurfaceBackend, ToolOutcome } from './backend.js'
+export type {
+  CallControl,
+  CallProgress,
+  Json,
+  JsonObject,
+  PromptOutcome,
+  ResourceOutcome,
+  SurfaceBackend,
+  ToolOutcome,
+} from './backend.js'
 export {
   createMcpHttpHandler,
   type McpHttpHandler,

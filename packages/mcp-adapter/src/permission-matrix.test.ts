@@ -60,6 +60,9 @@ const goodArguments: Readonly<Record<string, JsonObject>> = {
   get_market_data: { product_ids: ['BTC-USD'] },
   get_historical_candles: { product_id: 'BTC-USD', granularity: '1h' },
   subscribe_ticker: { symbols: ['BTC-USD'] },
+  wait_for_event: { event: 'price', product_id: 'BTC-USD', direction: 'ABOVE', price: '1' },
+  'wait_for_event event=order': { event: 'order', order_id: 'venue-1', wait_ms: 0 },
+  'wait_for_event event=approval': { event: 'approval', order_id: 'waiting-1', wait_ms: 0 },
   get_history: { kind: 'transfers' },
   'get_history kind=fills': { kind: 'fills' },
   analyze_position: { product_id: 'BTC-USD' },
@@ -73,7 +76,7 @@ const uriOf = (path: string): string => path.replace('{product_id}', 'BTC-USD').
 /** A world in which every read finds something and every change succeeds. */
 function richWorld(extra: Parameters<typeof fakeWorld>[1] = {}): FakeWorld {
   const world = fakeWorld({ time: new FakeTime(), log: new MemoryLog() }, extra)
-  world.desk.intents = [fakeIntent()]
+  world.desk.intents = [fakeIntent(), fakeIntent({ intentId: 'waiting-1', needsApproval: true })]
   return world
 }
 

@@ -19,6 +19,7 @@ const reads = [
   'get_market_data',
   'list_products',
   'subscribe_ticker',
+  'wait_for_event',
 ]
 const analyst = [...reads, 'get_orders']
 const trader = [...analyst, 'place_order', 'edit_order', 'cancel_order', 'cancel_all_orders', 'halt_trading']
@@ -41,6 +42,7 @@ const goodArguments: Readonly<Record<string, JsonObject>> = {
   get_market_data: { product_ids: ['BTC-USD'] },
   get_historical_candles: { product_id: 'BTC-USD', granularity: '1h' },
   subscribe_ticker: { symbols: ['BTC-USD'] },
+  wait_for_event: { event: 'price', product_id: 'BTC-USD', direction: 'BELOW', price: '100000' },
   get_history: { kind: 'transfers' },
 }
 

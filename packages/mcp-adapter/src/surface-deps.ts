@@ -1,6 +1,7 @@
 import type { TradingDesk } from '@tidegate/trading-desk'
 import type { AccountReader, Clock, Log, MarketReader, Principal, Timers } from '@tidegate/trading-model'
 import type { JsonObject } from './backend.js'
+import type { WaitRoom } from './waits/wait-room.js'
 
 /** What the surface stands on; everything comes in from the composition root. */
 export interface SurfaceDeps {
@@ -25,4 +26,6 @@ export interface SurfaceDeps {
 /** The dependencies together with who is asking: what every handler gets. */
 export interface SurfaceContext extends SurfaceDeps {
   readonly principal: Principal
+  /** Where calls that wait are counted and kept. */
+  readonly waits: WaitRoom
 }

@@ -4,6 +4,7 @@ import {
   ProtocolErrorCode,
   ResourceNotFoundError,
   Server,
+  type ServerContext,
 } from '@modelcontextprotocol/server'
 import { BaseError, type Principal } from '@tidegate/trading-model'
 import type { Json, JsonObject, SurfaceBackend, ToolOutcome } from '../backend.js'
@@ -11,7 +12,8 @@ import { extendLists, extendServer } from '../serve/extension.js'
 import { offerDecline } from '../serve/offer-decline.js'
 import { toolsByName, wireLists } from '../serve/wire-lists.js'
 import { describeError, toToolResult } from '../to-tool-result.js'
-import { type CommonOptions, noLog } from './serve-options.js'
+import { leashOf } from './leash.js'
+import { noLog, type ServerOptions } from './serve-options.js'
 
 const LISTS_TTL_MS = 300_000
 /** How long a person may take to decline an order that waits. */
@@ -26,7 +28,7 @@ export interface Subscriber {
 /** One protocol instance over prebuilt lists. `subscriber` is present where 2025-era notices can be delivered. */
 export function buildServer(
   era: McpRequestContext['era'],
-  options: CommonOptions,
+  options: ServerOptions,
   principal: Principal,
   backend: () => Promise<SurfaceBackend>,
   subscriber?: Subscriber,
@@ -61,28 +63,31 @@ export function buildServer(
   server.setRequestHandler('resources/templates/list', () => ({ resourceTemplates: lists.resourceTemplates as never }))
   server.setRequestHandler('prompts/list', () => ({ prompts: lists.prompts as never }))
 
-  // Handlers never look at the request's abort signal: it fires when the transport closes, and an order goes on then.
-  server.setRequestHandler('tools/call', async ({ params }) => {
+  // Only calls that wait get the request's abort signal: it also fires when the transport closes, and an order goes on then.
+  server.setRequestHandler('tools/call', async ({ params }, context) => {
     if (!toolsByName.has(params.name)) {
       // Told of what is there for this principal, and of nothing else.
       const exists = lists.tools.map((tool) => (tool as { readonly name: string }).name).join(', ')
       throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Unknown tool. What exists: ${exists}`)
     }
     const args = (params.arguments ?? {}) as JsonObject
-    const outcome = await mayDecline(await callTool(params.name, args), args)
+    const outcome = await mayDecline(await callTool(params.name, args, context), args)
     const content = [{ type: 'text' as const, text: JSON.stringify(outcome.structured) }]
     return outcome.isError
       ? { content, isError: true }
       : { content, structuredContent: outcome.structured as Record<string, Json> }
   })
-  const callTool = async (name: string, args: JsonObject) => {
+  const callTool = async (name: string, args: JsonObject, context: ServerContext) => {
+    const leash = toolsByName.get(name)?.waits ? leashOf(context, options.closing, log) : undefined
     let opened: SurfaceBackend | undefined
     try {
       opened = await backend()
-      return await opened.callTool(principal, name, args)
+      return await opened.callTool(principal, name, args, leash?.control)
     } catch (error) {
       // What a backend throws was lost on the way to it or back; before there was one, nothing was asked of anybody.
       return toToolResult(error, log, name, opened ? toolsByName.get(name)?.onFault?.(error, true) : undefined)
+    } finally {
+      leash?.letGo()
     }
   }
   // Only a 2025-era connection that stays open can ask back; elsewhere the answer says who approves, and how.

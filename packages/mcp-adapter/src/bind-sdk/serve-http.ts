@@ -53,8 +53,10 @@ export function createMcpHttpHandler(options: McpHttpOptions): McpHttpHandler {
     ...(options.adminTrades === undefined ? {} : { adminTrades: options.adminTrades }),
     changed: (uri) => bus.publish({ kind: 'resource_updated', uri }),
   })
+  const closingNow = new AbortController()
+  const served = { ...options, closing: closingNow.signal }
   const handler = createMcpHandler(
-    (context) => buildServer(context.era, options, principalOf(context.authInfo), backend),
+    (context) => buildServer(context.era, served, principalOf(context.authInfo), backend),
     { bus, maxRequestBodySize: maxBodyBytes, onerror: (error) => log.debug('mcp_http', { error }) },
   )
   const serve = toNodeHandler(handler, { onerror: (error) => log.error('mcp_http_failed', { error }) })
@@ -97,6 +99,7 @@ export function createMcpHttpHandler(options: McpHttpOptions): McpHttpHandler {
   let closing: Promise<void> | undefined
   const close = (): Promise<void> => {
     isClosing = true
+    closingNow.abort()
     closing ??= drain(Promise.allSettled(underWay), options).then(() => {
       hub.closeAll()
       return handler.close()

@@ -25,6 +25,12 @@ export interface CommonOptions {
   readonly extension?: McpExtension
 }
 
+/** What one protocol instance needs of it. */
+export interface ServerOptions extends CommonOptions {
+  /** Whoever waits is let go when serving ends. */
+  readonly closing?: AbortSignal
+}
+
 /** Where nobody listens to what is logged. */
 export const noLog: Log = { debug() {}, info() {}, warn() {}, error() {} }
 

@@ -38,6 +38,8 @@ export function serveMcpStdio(options: McpStdioOptions): McpStdioServer {
       current?.sendResourceUpdated({ uri }).catch((error: unknown) => log.debug('notice_not_sent', { error }))
     },
   })
+  const closingNow = new AbortController()
+  const served = { ...options, closing: closingNow.signal }
   const listens = new Map<string | number, () => void>()
   let announceClosed: () => void = () => {}
   const closed = new Promise<void>((resolve) => {
@@ -67,7 +69,7 @@ export function serveMcpStdio(options: McpStdioOptions): McpStdioServer {
   const legacySubscriptions = new Map<string, () => void>()
   const handle = serveStdio(
     (context) => {
-      current = buildServer(context.era, options, options.principal, backend, {
+      current = buildServer(context.era, served, options.principal, backend, {
         subscribe(uri) {
           if (!legacySubscriptions.has(uri)) legacySubscriptions.set(uri, hub.acquire(options.principal, uri))
         },
@@ -92,6 +94,7 @@ export function serveMcpStdio(options: McpStdioOptions): McpStdioServer {
 
   let closing: Promise<void> | undefined
   const close = (): Promise<void> => {
+    closingNow.abort()
     closing ??= drain(transport.whenIdle(), options).then(() => handle.close())
     return closing
   }

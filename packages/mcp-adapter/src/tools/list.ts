@@ -13,6 +13,7 @@ import { listProductsTool } from './list-products.js'
 import { placeOrderTool } from './place-order.js'
 import { subscribeTickerTool } from './subscribe-ticker.js'
 import type { ToolDefinition } from './tool.js'
+import { waitForEventTool } from './wait-for-event.js'
 
 /** Every tool, in the order clients see them: the same for everybody who may see it. */
 export const tools: readonly ToolDefinition[] = [
@@ -24,6 +25,7 @@ export const tools: readonly ToolDefinition[] = [
   getMarketDataTool,
   getHistoricalCandlesTool,
   subscribeTickerTool,
+  waitForEventTool,
   listProductsTool,
   getAccountTool,
   getOrdersTool,

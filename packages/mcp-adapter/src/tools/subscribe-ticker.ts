@@ -1,10 +1,11 @@
-import { BaseError, type Fresh, type Ticker } from '@tidegate/trading-model'
-import type { JsonObject } from '../backend.js'
+import { BaseError } from '@tidegate/trading-model'
+import type { CallControl, JsonObject } from '../backend.js'
 import { readTicker, showTicker } from '../resources/ticker.js'
 import { PRODUCT_ID, readArguments } from '../shared/read-arguments.js'
 import { venueWord } from '../shared/untrusted-text.js'
 import type { SurfaceContext } from '../surface-deps.js'
 import { describeError, showError } from '../to-tool-result.js'
+import type { Condition } from '../waits/condition.js'
 import { outputSchema } from './output-schema.js'
 import { argumentNames, type InputSchema, READS, type ToolDefinition } from './tool.js'
 
@@ -43,7 +44,8 @@ export const subscribeTickerTool: ToolDefinition = {
   outputSchema: outputSchema({ subscribed: 'array', unknown: 'array', updates: 'array' }),
   hints: READS,
   permissions: ['read_market_data'],
-  async run(context, args) {
+  waits: true,
+  async run(context, args, control) {
     const reader = readArguments(args, argumentNames(inputSchema))
     const symbols = reader.texts('symbols', PRODUCT_ID, MAX_SYMBOLS)
     const maxUpdates = reader.count('max_updates', 0, MAX_UPDATES) ?? 0
@@ -54,7 +56,8 @@ export const subscribeTickerTool: ToolDefinition = {
     const unknown = [...opened.unknown, ...first.flatMap((item) => (item.known ? [] : [item.symbol]))]
     const subscribed = first.flatMap((item) => (item.known ? [item.shown] : []))
     const followed = first.flatMap((item) => (item.known ? [item.symbol] : []))
-    const updates = maxUpdates > 0 && followed.length > 0 ? await collect(context, followed, maxUpdates, waitMs) : []
+    const updates =
+      maxUpdates > 0 && followed.length > 0 ? await collect(context, followed, { maxUpdates, waitMs }, control) : []
     return {
       subscribed,
       unknown: unknown.map((symbol) => venueWord(symbol)),
@@ -81,35 +84,33 @@ async function firstValue(context: SurfaceContext, symbol: string): Promise<Firs
   }
 }
 
-/** Gathers changes until there are enough or time is up. */
-function collect(
+/** Gathers changes until there are enough, time is up, or the caller leaves. */
+async function collect(
   context: SurfaceContext,
   symbols: readonly string[],
-  maxUpdates: number,
-  waitMs: number,
+  { maxUpdates, waitMs }: { readonly maxUpdates: number; readonly waitMs: number },
+  control: CallControl | undefined,
 ): Promise<readonly JsonObject[]> {
-  return new Promise((resolve) => {
-    const updates: JsonObject[] = []
-    const stops: (() => void)[] = []
-    let finished = false
-    const finish = (): void => {
-      if (finished) return
-      finished = true
-      timer.cancel()
-      for (const stop of stops) stop()
-      resolve(updates)
-    }
-    const timer = context.timers.after(waitMs, finish)
-    const take = (ticker: Fresh<Ticker>): void => {
-      if (finished) return
-      updates.push(showTicker(ticker))
-      if (updates.length === maxUpdates) finish()
-    }
-    for (const symbol of symbols) {
-      const stop = context.market.watch(symbol, take)
-      // A watch may tell its current value at once, and that may have been the last one wanted.
-      if (finished) stop()
-      else stops.push(stop)
-    }
-  })
+  const updates: JsonObject[] = []
+  const enough: Condition = {
+    known: () => ({
+      happened: updates.length >= maxUpdates,
+      shown: {},
+      words: `${updates.length} of ${maxUpdates} updates`,
+    }),
+    watch(changed) {
+      const stops = symbols.map((symbol) =>
+        context.market.watch(symbol, (ticker) => {
+          // A watch may tell its current value at once, and that may have been the last one wanted.
+          if (updates.length < maxUpdates) updates.push(showTicker(ticker))
+          changed()
+        }),
+      )
+      return () => {
+        for (const stop of stops) stop()
+      }
+    },
+  }
+  await context.waits.wait(context.principal.name, enough, waitMs, control)
+  return updates
 }

@@ -1,5 +1,5 @@
 import type { Permission } from '@tidegate/trading-model'
-import type { JsonObject } from '../backend.js'
+import type { CallControl, JsonObject } from '../backend.js'
 import type { SurfaceContext } from '../surface-deps.js'
 
 /** One property of a flat input schema. No unions, no formats, no nesting beyond an array of strings. */
@@ -39,10 +39,13 @@ export interface ToolDefinition {
   readonly permissions: readonly Permission[]
   /** Brings exposure down or stops it: never held back, however often it is called. */
   readonly isUrgent?: true
+  /** Waits for something that others bring about, and changes nothing: may be stopped, and tells how far it is. */
+  readonly waits?: true
   /**
+   * @param control - Given to tools that wait, and to no other.
    * @returns Structured content. Refusals and doubts are content; what is thrown becomes an `isError` result.
    */
-  run(context: SurfaceContext, args: JsonObject): Promise<JsonObject>
+  run(context: SurfaceContext, args: JsonObject, control?: CallControl): Promise<JsonObject>
   /**
    * What a failure of this tool means for its caller; replaces parts of the error.
    *
