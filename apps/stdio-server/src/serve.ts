@@ -1,7 +1,8 @@
+import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import type { Config, Home } from '@tidegate/gateway'
-import { type ServerInfo, serveMcpStdio, surfaceInstructions } from '@tidegate/mcp-adapter'
+import { createOpenQuestions, type ServerInfo, serveMcpStdio, surfaceInstructions } from '@tidegate/mcp-adapter'
 import type { Environment, Principal, Timers } from '@tidegate/trading-model'
 
 /** How long open work may take after the host has gone. */
@@ -24,13 +25,16 @@ const timers: Timers = {
     }),
 }
 
+/** The gateway's code, which is loaded when it is first needed. */
+export type LoadGateway = () => Promise<typeof import('@tidegate/gateway')>
+
 /**
  * Serves MCP on stdin and stdout until the host closes stdin or sends a signal.
  * Nothing heavy loads before the first answer: the gateway opens behind it, or another process that owns the home is used.
  *
  * @returns The exit code.
  */
-export async function serve(args: readonly string[]): Promise<number> {
+export async function serve(args: readonly string[], loadGateway: LoadGateway): Promise<number> {
   const { values } = parseArgs({
     args: [...args],
     options: {
@@ -44,8 +48,8 @@ export async function serve(args: readonly string[]): Promise<number> {
   const agentToken = process.env['TIDEGATE_AGENT_TOKEN']
   let home: Promise<Home> | undefined
   const open = (): Promise<Home> => {
-    home ??= readConfig(named).then(async (config) => {
-      const gateway = await import('@tidegate/gateway')
+    home ??= readConfig(named, loadGateway).then(async (config) => {
+      const gateway = await loadGateway()
       gateway.forgetSecrets(process.env)
       // Stdout carries the protocol, whose messages are scrubbed where they are made.
       const scrubber = gateway.protectProcess(config, process)
@@ -53,7 +57,7 @@ export async function serve(args: readonly string[]): Promise<number> {
     })
     return home
   }
-  const { serverInfo, environment, dryRun, principal, adminTrades } = await introduction(named, agent)
+  const { serverInfo, environment, dryRun, principal, adminTrades } = await introduction(named, agent, loadGateway)
   const server = serveMcpStdio({
     backend: async () => (await open()).mcp,
     principal,
@@ -61,6 +65,10 @@ export async function serve(args: readonly string[]): Promise<number> {
     serverInfo,
     instructions: surfaceInstructions(environment, dryRun),
     timers,
+    questions: createOpenQuestions({
+      clock: { nowMs: () => Date.now() },
+      random: { bytes: (length) => randomBytes(length) },
+    }),
   })
   setTimeout(() => {
     open().catch((error: unknown) => {
@@ -94,7 +102,11 @@ interface Introduction {
  *
  * @throws {ConfigError} no agent has that name; the message lists those there are.
  */
-async function introduction(named: Named, agent: string | undefined): Promise<Introduction> {
+async function introduction(
+  named: Named,
+  agent: string | undefined,
+  loadGateway: LoadGateway,
+): Promise<Introduction> {
   const isConfigured =
     named.config !== undefined ||
     named.environment !== undefined ||
@@ -109,8 +121,8 @@ async function introduction(named: Named, agent: string | undefined): Promise<In
       adminTrades: false,
     }
   }
-  const { agentPrincipal } = await import('@tidegate/gateway')
-  const config = await readConfig(named)
+  const { agentPrincipal } = await loadGateway()
+  const config = await readConfig(named, loadGateway)
   const { environment, dryRun, adminTrades } = config
   const { name, version } = config.server
   return {
@@ -122,8 +134,8 @@ async function introduction(named: Named, agent: string | undefined): Promise<In
   }
 }
 
-async function readConfig(named: Named): Promise<Config> {
-  const { loadConfig } = await import('@tidegate/gateway')
+async function readConfig(named: Named, loadGateway: LoadGateway): Promise<Config> {
+  const { loadConfig } = await loadGateway()
   return loadConfig({
     flags: named,
     env: process.env,

@@ -1,6 +1,8 @@
 import type { TradingDesk } from '@tidegate/trading-desk'
 import type { AccountReader, Clock, Log, MarketReader, Principal, Timers } from '@tidegate/trading-model'
 import type { JsonObject } from './backend.js'
+import type { LimitsDoor } from './limits-door.js'
+import type { LogReader } from './log-reader.js'
 import type { WaitRoom } from './waits/wait-room.js'
 
 /** What the surface stands on; everything comes in from the composition root. */
@@ -19,6 +21,12 @@ export interface SurfaceDeps {
   ) => Promise<{ readonly accepted: readonly string[]; readonly unknown: readonly string[] }>
   /** Calls that a principal may make in any 60 s; absent: as many as it likes. */
   readonly maxCallsPerMinute?: (principalName: string) => number
+  /** The page on which an order's approver decides, without anything secret in it; `undefined` where nobody can reach one. */
+  readonly approvalUrl?: (intentId: string) => string | undefined
+  /** Tightens the limits; absent: `modify_config` says that there is none. */
+  readonly limits?: LimitsDoor
+  /** What the process wrote to its log; absent: `view_logs` says that there is none. */
+  readonly logs?: LogReader
   /** Restores the specification's TRADER ⊂ ADMIN. */
   readonly adminTrades?: boolean
 }

@@ -5,6 +5,7 @@ import type { Principal } from '@tidegate/trading-model'
 import type { SurfaceBackend } from '../src/backend.js'
 import { createMcpHttpHandler, serveMcpStdio } from '../src/bind-sdk.js'
 import type { McpExtension } from '../src/serve/extension.js'
+import type { OpenQuestions } from '../src/serve/open-questions.js'
 import { type Answer, initialize, modernMeta, serverInfo } from './mcp-wire.js'
 
 /** A client of a real server in this process, whichever way it is reached. */
@@ -27,6 +28,7 @@ export interface OpenOptions {
   readonly principal: Principal
   readonly adminTrades?: boolean
   readonly extension?: McpExtension
+  readonly questions?: OpenQuestions
 }
 
 export type Era = '2025' | '2026'

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import {
   createMcpHttpHandler,
+  createOpenQuestions,
   type McpExtension,
   type SurfaceBackend,
   surfaceInstructions,
@@ -42,6 +43,7 @@ export async function openHomeEndpoint(options: HomeEndpointOptions): Promise<Op
     serverInfo: { name: config.server.name, version: config.server.version },
     instructions: surfaceInstructions(config.environment, config.dryRun),
     adminTrades: config.adminTrades,
+    questions: createOpenQuestions(runtime),
     authenticate: (request) => asking.get(request)?.principal,
     onListen: (request) => asking.get(request)?.staysOpen(),
     allowedHosts: ['localhost', '127.0.0.1', '[::1]', ...config.http.allowedHosts.map(hostOf)],

@@ -7,17 +7,15 @@ import {
   type ServerContext,
 } from '@modelcontextprotocol/server'
 import { BaseError, type Principal } from '@tidegate/trading-model'
-import type { Json, JsonObject, SurfaceBackend, ToolOutcome } from '../backend.js'
+import type { Json, JsonObject, SurfaceBackend } from '../backend.js'
 import { extendLists, extendServer } from '../serve/extension.js'
-import { offerDecline } from '../serve/offer-decline.js'
 import { toolsByName, wireLists } from '../serve/wire-lists.js'
 import { describeError, toToolResult } from '../to-tool-result.js'
+import { askPerson } from './ask-person.js'
 import { leashOf } from './leash.js'
 import { noLog, type ServerOptions } from './serve-options.js'
 
 const LISTS_TTL_MS = 300_000
-/** How long a person may take to decline an order that waits. */
-const DECLINE_MS = 120_000
 
 /** Delivers 2025-era notices. */
 export interface Subscriber {
@@ -63,6 +61,7 @@ export function buildServer(
   server.setRequestHandler('resources/templates/list', () => ({ resourceTemplates: lists.resourceTemplates as never }))
   server.setRequestHandler('prompts/list', () => ({ prompts: lists.prompts as never }))
 
+  const person = askPerson(server, { era, options, principal, backend, staysOpen: subscriber !== undefined })
   // Only calls that wait get the request's abort signal: it also fires when the transport closes, and an order goes on then.
   server.setRequestHandler('tools/call', async ({ params }, context) => {
     if (!toolsByName.has(params.name)) {
@@ -71,7 +70,9 @@ export function buildServer(
       throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Unknown tool. What exists: ${exists}`)
     }
     const args = (params.arguments ?? {}) as JsonObject
-    const outcome = await mayDecline(await callTool(params.name, args, context), args)
+    const answered = await person.answered(params.name, args, context)
+    const outcome = answered ?? (await person.ask(await callTool(params.name, args, context), args, context))
+    if ('resultType' in outcome) return outcome
     const content = [{ type: 'text' as const, text: JSON.stringify(outcome.structured) }]
     return outcome.isError
       ? { content, isError: true }
@@ -89,22 +90,6 @@ export function buildServer(
     } finally {
       leash?.letGo()
     }
-  }
-  // Only a 2025-era connection that stays open can ask back; elsewhere the answer says who approves, and how.
-  const mayDecline = async (placed: ToolOutcome, args: JsonObject): Promise<ToolOutcome> => {
-    const { elicitation } = server.getClientCapabilities() ?? {}
-    const hasForms = elicitation !== undefined && (elicitation.form !== undefined || elicitation.url === undefined)
-    if (era !== 'legacy' || !subscriber || !hasForms || placed.isError) return placed
-    return await offerDecline(placed, args, {
-      backend: await backend(),
-      principal,
-      log,
-      ...(options.timers === undefined ? {} : { timers: options.timers }),
-      elicit: async (message) => {
-        const form = { message, requestedSchema: { type: 'object' as const, properties: {} } }
-        return (await server.elicitInput(form, { timeout: DECLINE_MS })).action
-      },
-    })
   }
   server.setRequestHandler('resources/read', async ({ params }) => {
     const outcome = await guard(params.uri, async () => (await backend()).readResource(principal, params.uri))

@@ -1,6 +1,7 @@
 import type { Log, Timers } from '@tidegate/trading-model'
 import type { SurfaceBackend } from '../backend.js'
 import type { McpExtension } from '../serve/extension.js'
+import type { OpenQuestions } from '../serve/open-questions.js'
 
 /** How the server introduces itself. */
 export interface ServerInfo {
@@ -21,6 +22,8 @@ export interface CommonOptions {
   readonly timers?: Timers
   /** Default 1000. */
   readonly drainMs?: number
+  /** Where questions of the 2026 protocol wait for their answer; without it nobody is asked there. */
+  readonly questions?: OpenQuestions
   /** For test benches. */
   readonly extension?: McpExtension
 }

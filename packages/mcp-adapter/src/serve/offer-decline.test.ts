@@ -1,19 +1,26 @@
 import { PassThrough } from 'node:stream'
 import { FakeTime, MemoryLog } from '@tidegate/testkit'
+import type { Intent } from '@tidegate/trading-model'
 import { describe, expect, it } from 'vitest'
 import { fakeIntent } from '../../test-support/fake-world.js'
 import { fakeWorld, TRADER } from '../../test-support/fake-world-surface.js'
-import { initialize, modernMeta, serverInfo } from '../../test-support/mcp-wire.js'
+import { initialize, serverInfo } from '../../test-support/mcp-wire.js'
 import { serveMcpStdio } from '../bind-sdk.js'
 
 type Message = Readonly<Record<string, unknown>>
 type Reply = object | undefined
 
+const PAGE = 'http://127.0.0.1:8765/approve/intent-1'
+
 /** A host that declares elicitation and answers it with `reply`; `undefined` never answers. */
-async function host(reply: (asked: Message) => Reply, capabilities: object = { elicitation: {} }, isModern = false) {
+async function host(reply: (asked: Message) => Reply, capabilities: object = { elicitation: {} }, url?: string) {
   const time = new FakeTime()
-  const world = fakeWorld({ time, log: new MemoryLog() })
-  const waiting = fakeIntent({ state: 'AWAITING_APPROVAL', approvalExpiresAtMs: time.nowMs() + 120_000 })
+  const world = fakeWorld({ time, log: new MemoryLog() }, { approvalUrl: () => url })
+  const waiting = fakeIntent({
+    state: 'AWAITING_APPROVAL',
+    needsApproval: true,
+    approvalExpiresAtMs: time.nowMs() + 120_000,
+  })
   world.desk.intents = [waiting]
   world.desk.answer = () => ({ outcome: 'awaiting_approval', intent: waiting })
   const cancelled: string[] = []
@@ -47,21 +54,15 @@ async function host(reply: (asked: Message) => Reply, capabilities: object = { e
     }
     throw new Error('no answer')
   }
-  if (!isModern) {
-    send({ id: 1, method: 'initialize', params: { ...initialize.params, capabilities } })
-    await answerTo(1)
-    send({ method: 'notifications/initialized' })
-  }
+  send({ id: 1, method: 'initialize', params: { ...initialize.params, protocolVersion: '2025-11-25', capabilities } })
+  await answerTo(1)
+  send({ method: 'notifications/initialized' })
   const args = { product_id: 'BTC-USD', side: 'BUY', order_type: 'MARKET', quote_size: '600' }
   const place = async (): Promise<Message> => {
-    send({
-      id: 2,
-      method: 'tools/call',
-      params: { name: 'place_order', arguments: args, ...(isModern ? { _meta: modernMeta } : {}) },
-    })
+    send({ id: 2, method: 'tools/call', params: { name: 'place_order', arguments: args } })
     return ((await answerTo(2))['result'] as Message)['structuredContent'] as Message
   }
-  return { place, asked, cancelled, intentId: waiting.intentId }
+  return { place, asked, cancelled, world, intentId: waiting.intentId }
 }
 
 describe('an order that waits, shown at the keyboard', () => {
@@ -91,15 +92,45 @@ describe('an order that waits, shown at the keyboard', () => {
   })
 
   it.each([
-    ['declares no elicitation', {}, false],
-    ['declares only addresses', { elicitation: { url: {} } }, false],
-    ['speaks the 2026 protocol', { elicitation: {} }, true],
-  ])('is shown to nobody by a host that %s, and goes on waiting', async (_, capabilities, isModern) => {
-    const { place, asked, cancelled } = await host(() => ({ action: 'accept' }), capabilities, isModern)
+    ['declares no elicitation', {}, PAGE],
+    ['declares only addresses, and there is no page', { elicitation: { url: {} } }, undefined],
+  ])('is shown to nobody by a host that %s, and goes on waiting', async (_, capabilities, url) => {
+    const { place, asked, cancelled } = await host(() => ({ action: 'decline' }), capabilities, url)
     expect(await place()).toMatchObject({
       outcome: 'awaiting_approval',
       next: expect.stringMatching(/a person has to approve/),
     })
     expect([asked, cancelled]).toEqual([[], []])
+  })
+
+  it('comes with the address of its page where the host opens pages, and an id that is no secret', async () => {
+    const { place, asked, cancelled } = await host(
+      () => ({ action: 'accept' }),
+      { elicitation: { url: {}, form: {} } },
+      PAGE,
+    )
+    expect(await place()).toMatchObject({ outcome: 'awaiting_approval', approval_url: PAGE, terms_hash: 'hash' })
+    expect(asked).toEqual([
+      { mode: 'url', url: PAGE, elicitationId: 'intent-1', message: expect.stringMatching(/its approver logs in/) },
+    ])
+    expect(cancelled).toEqual([])
+  })
+
+  it('is withdrawn by a decline on the way to its page', async () => {
+    const { place, cancelled, intentId } = await host(() => ({ action: 'decline' }), { elicitation: { url: {} } }, PAGE)
+    expect(await place()).toMatchObject({ outcome: 'denied', error: { code: 'APPROVAL_DENIED' } })
+    expect(cancelled).toEqual([intentId])
+  })
+
+  it.each([
+    ['was approved and is live', { state: 'OPEN' }],
+    ['has other terms by now', { termsHash: 'other' }],
+  ] as const)('is not touched by a decline when it %s', async (_, change) => {
+    const { place, cancelled, world } = await host(() => {
+      world.desk.intents = [{ ...(world.desk.intents[0] as Intent), ...change }]
+      return { action: 'decline' }
+    })
+    expect(await place()).toMatchObject({ next: expect.stringMatching(/could not be withdrawn any more/) })
+    expect(cancelled).toEqual([])
   })
 })

@@ -55,6 +55,7 @@ export function showOrder(intent: Intent, nowMs: number): JsonObject {
     ...(intent.needsApproval
       ? {
           needs_approval: true,
+          terms_hash: intent.termsHash,
           ...knownTime('approval_expires_at', intent.approvalExpiresAtMs),
           ...known('approved_by', intent.approvedBy),
         }

@@ -48,6 +48,8 @@ export const placeOrderTool: ToolDefinition = {
       estimate: 'object',
       needs_approval: 'boolean',
       approval_expires_at: 'string',
+      approval_url: 'string',
+      terms_hash: 'string',
       untrusted_venue_text: 'object',
     },
   ),
@@ -62,7 +64,7 @@ export const placeOrderTool: ToolDefinition = {
       ...(typeof key === 'string' ? { key } : {}),
       waitMs: WAIT_MS,
     })
-    return showPlacement(result, context.desk.environment)
+    return showPlacement(result, context.desk.environment, context.approvalUrl)
   },
   onFault(error, inTransit): JsonObject {
     const code = BaseError.isInstance(error) ? error.code : 'ERR_INVARIANT'

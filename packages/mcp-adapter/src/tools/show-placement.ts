@@ -7,11 +7,14 @@ import { known, showTime } from '../shared/show-values.js'
 import { untrustedText, venueWord } from '../shared/untrusted-text.js'
 import { denialError, denialNext, showDenial, showEstimate } from './show-decision.js'
 
+/** The page on which an order's approver decides. */
+export type ApprovalUrl = (intentId: string) => string | undefined
+
 /**
  * Structured content of a placement. `success` is true only when the venue accepted the order, or when a dry run
  * passed every check; waiting, refused and unknown orders are not successes, and each says what to do next.
  */
-export function showPlacement(result: PlaceResult, env: Environment): JsonObject {
+export function showPlacement(result: PlaceResult, env: Environment, approvalUrl?: ApprovalUrl): JsonObject {
   const { intent, decision } = result
   const denials = decision?.kind === 'denied' ? decision.denials : []
   const verdict = judge(result, denials)
@@ -24,7 +27,7 @@ export function showPlacement(result: PlaceResult, env: Environment): JsonObject
     denials: denials.map(showDenial),
     ...(verdict.error ? { error: verdict.error } : {}),
     ...(decision?.estimate ? { estimate: showEstimate(decision.estimate) } : {}),
-    ...approvalFields(result),
+    ...approvalFields(result, approvalUrl),
     env,
     next: verdict.next,
     ...(intent?.outcomeReason ? { untrusted_venue_text: { reason: untrustedText(intent.outcomeReason) } } : {}),
@@ -100,10 +103,16 @@ function showIntent(intent: Intent): JsonObject {
   }
 }
 
-function approvalFields(result: PlaceResult): JsonObject {
+function approvalFields(result: PlaceResult, approvalUrl: ApprovalUrl | undefined): JsonObject {
   if (result.outcome !== 'awaiting_approval') return {}
-  const expires = result.intent?.approvalExpiresAtMs
-  return { needs_approval: true, ...(expires === undefined ? {} : { approval_expires_at: showTime(expires) }) }
+  const { intentId, termsHash, approvalExpiresAtMs: expires } = result.intent ?? {}
+  const url = intentId === undefined ? undefined : approvalUrl?.(intentId)
+  return {
+    needs_approval: true,
+    ...(expires === undefined ? {} : { approval_expires_at: showTime(expires) }),
+    ...(termsHash === undefined ? {} : { terms_hash: termsHash }),
+    ...(url === undefined ? {} : { approval_url: url }),
+  }
 }
 
 function afterAcceptance(result: PlaceResult): string {
