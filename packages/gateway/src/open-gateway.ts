@@ -355,8 +355,8 @@ function callsPerMinute({ agents, mcp }: Config): (principalName: string) => num
 function counted(surface: SurfaceBackend, metrics: MetricsStore): SurfaceBackend {
   return {
     ...surface,
-    async callTool(principal, name, args) {
-      const outcome = await surface.callTool(principal, name, args)
+    async callTool(principal, name, args, control) {
+      const outcome = await surface.callTool(principal, name, args, control)
       metrics.count('tool_calls_total', { tool: name, is_error: String(outcome.isError) })
       return outcome
     },

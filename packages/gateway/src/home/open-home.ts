@@ -219,7 +219,7 @@ export function openHome(config: Config, options: OpenHomeOptions): Home {
   }
 
   const mcp: SurfaceBackend = {
-    callTool: (principal, name, args) => call((found) => found.mcp.callTool(principal, name, args)),
+    callTool: (principal, name, args, control) => call((found) => found.mcp.callTool(principal, name, args, control)),
     readResource: (principal, uri) => call((found) => found.mcp.readResource(principal, uri)),
     getPrompt: (principal, name, args) => call((found) => found.mcp.getPrompt(principal, name, args)),
     complete: (principal, ref, argument, value) => call((found) => found.mcp.complete(principal, ref, argument, value)),
@@ -242,8 +242,8 @@ export function openHome(config: Config, options: OpenHomeOptions): Home {
   }
   const provenMcp: SurfaceBackend = {
     ...mcp,
-    callTool: (claimed, name, args) =>
-      call(async (found) => found.mcp.callTool(await proven(found, claimed), name, args)),
+    callTool: (claimed, name, args, control) =>
+      call(async (found) => found.mcp.callTool(await proven(found, claimed), name, args, control)),
     readResource: (claimed, uri) => call(async (found) => found.mcp.readResource(await proven(found, claimed), uri)),
     getPrompt: (claimed, name, args) =>
       call(async (found) => found.mcp.getPrompt(await proven(found, claimed), name, args)),

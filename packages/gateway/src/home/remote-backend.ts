@@ -1,4 +1,4 @@
-import type { JsonObject, SurfaceBackend } from '@tidegate/mcp-adapter'
+import type { CallControl, CallProgress, JsonObject, SurfaceBackend, ToolOutcome } from '@tidegate/mcp-adapter'
 import { PermissionError, type Principal } from '@tidegate/trading-model'
 import { DEFAULT_AGENT } from '../access/agent-directory.js'
 import type { ControlApi } from '../gateway.js'
@@ -41,12 +41,26 @@ export function createRemoteBackend(client: RemoteClient, options: RemoteBackend
   const run = async (principal: Principal, call: BackendOperation): Promise<unknown> =>
     client.post('/backend', tokenFor(principal), { principal: claim(principal), call }, CALL_TIMEOUT_MS)
 
+  const follow = (principal: Principal, call: BackendOperation, { progress, signal }: CallControl): Promise<unknown> =>
+    client.follow(
+      '/backend/call',
+      tokenFor(principal),
+      { principal: claim(principal), call },
+      {
+        onLine({ progress: step }) {
+          if (step !== undefined) progress?.(step as CallProgress)
+        },
+        ...(signal ? { signal } : {}),
+      },
+    )
+
   return {
     mcp: {
-      callTool: async (principal, name, args) =>
-        (await run(principal, { op: 'callTool', name, args: args as Record<string, never> })) as Awaited<
-          ReturnType<SurfaceBackend['callTool']>
-        >,
+      async callTool(principal, name, args, control) {
+        const call = { op: 'callTool', name, args: args as Record<string, never> } as const
+        const answer = control ? await follow(principal, call, control) : await run(principal, call)
+        return answer as ToolOutcome
+      },
       readResource: async (principal, uri) =>
         (await run(principal, { op: 'readResource', uri })) as Awaited<ReturnType<SurfaceBackend['readResource']>>,
       getPrompt: async (principal, name, args) =>

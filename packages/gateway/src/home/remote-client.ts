@@ -4,6 +4,8 @@ import { fromWireError } from '../http/wire-error.js'
 
 /** Longest answer, bytes. */
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024
+/** A call that is followed hears something every five seconds; after so long the owner is taken for gone. */
+const SILENCE_MS = 20_000
 
 /** The owner went away before it answered: it may or may not have carried the call out. */
 export class OwnerLostError extends Error {
@@ -29,6 +31,19 @@ export interface RemoteClient {
     body: object,
     handlers: { onLine(line: Record<string, unknown>): void; onEnd(): void },
   ): () => void
+  /**
+   * Asks for something that takes its time: lines come until the one with `result` or `error`, and at least every few seconds.
+   * Aborting the signal hangs up, and the owner stops working at it.
+   *
+   * @returns The `result`.
+   * @throws As {@link RemoteClient.post}.
+   */
+  follow(
+    path: string,
+    token: string,
+    body: object,
+    options: { onLine(line: Record<string, unknown>): void; readonly signal?: AbortSignal },
+  ): Promise<unknown>
   close(): void
 }
 
@@ -56,9 +71,8 @@ export function createRemoteClient(baseUrl: string): RemoteClient {
     async post(path, token, body, timeoutMs) {
       const { status, text } = await exchange(open('POST', path, token, body), timeoutMs)
       const answer = parse(text)
-      if (status === 503 && answer['closing'] === true) throw new OwnerLostError('the owner is closing')
       if (answer['ok'] === true) return answer['result']
-      throw fromWireError(answer['error'])
+      throw refusalOf(status, answer)
     },
     async probe(timeoutMs) {
       try {
@@ -80,13 +94,7 @@ export function createRemoteClient(baseUrl: string): RemoteClient {
       request.on('response', (response) => {
         if (response.statusCode === 401 || response.statusCode === 403) isStopped = true
         if (response.statusCode !== 200) response.destroy()
-        let rest = ''
-        response.setEncoding('utf8')
-        response.on('data', (chunk: string) => {
-          const lines = (rest + chunk).split('\n')
-          rest = lines.pop() ?? ''
-          for (const line of lines) if (line !== '' && !isStopped) handlers.onLine(parse(line))
-        })
+        readLines(response, (line) => (isStopped ? undefined : handlers.onLine(line)))
         response.on('close', end)
       })
       request.on('error', end)
@@ -94,6 +102,33 @@ export function createRemoteClient(baseUrl: string): RemoteClient {
         isStopped = true
         request.destroy()
       }
+    },
+    follow(path, token, body, { onLine, signal }) {
+      return new Promise((resolve, reject) => {
+        const request = open('POST', path, token, body)
+        const hangUp = (): void => {
+          reject(new NotReadyError('The call was given up', { hint: 'Whoever asked is gone or changed its mind' }))
+          request.destroy()
+        }
+        if (signal?.aborted) hangUp()
+        signal?.addEventListener('abort', hangUp, { once: true })
+        const lost = (error?: unknown): void => reject(new OwnerLostError('the connection broke', { cause: error }))
+        request.setTimeout(SILENCE_MS, () => request.destroy())
+        request.on('error', lost)
+        request.on('close', () => signal?.removeEventListener('abort', hangUp))
+        request.on('response', (response) => {
+          if (response.statusCode !== 200) {
+            readAll(response).then((text) => reject(refusalOf(response.statusCode, parse(text))), lost)
+            return
+          }
+          readLines(response, (line) => {
+            if ('result' in line) resolve(line['result'])
+            else if ('error' in line) reject(fromWireError(line['error']))
+            else onLine(line)
+          })
+          response.on('close', lost)
+        })
+      })
     },
     close: () => agent.destroy(),
   }
@@ -116,6 +151,21 @@ function exchange(request: ClientRequest, timeoutMs: number): Promise<{ status: 
         (error: unknown) => reject(new OwnerLostError('the answer broke off', { cause: error })),
       )
     })
+  })
+}
+
+function refusalOf(status: number | undefined, answer: Record<string, unknown>): Error {
+  return status === 503 && answer['closing'] === true
+    ? new OwnerLostError('the owner is closing')
+    : fromWireError(answer['error'])
+}
+
+function readLines(response: IncomingMessage, take: (line: Record<string, unknown>) => void): void {
+  let rest = ''
+  response.setEncoding('utf8').on('data', (chunk: string) => {
+    const lines = (rest + chunk).split('\n')
+    rest = lines.pop() ?? ''
+    for (const line of lines) if (line !== '') take(parse(line))
   })
 }
 

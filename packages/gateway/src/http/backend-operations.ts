@@ -1,4 +1,4 @@
-import type { JsonObject, SurfaceBackend } from '@tidegate/mcp-adapter'
+import type { CallControl, JsonObject, SurfaceBackend } from '@tidegate/mcp-adapter'
 import { type Principal, ROLES } from '@tidegate/trading-model'
 import { z } from 'zod'
 
@@ -47,10 +47,11 @@ export async function runOperation(
   backend: SurfaceBackend,
   principal: Principal,
   call: BackendOperation,
+  control?: CallControl,
 ): Promise<unknown> {
   switch (call.op) {
     case 'callTool':
-      return backend.callTool(principal, call.name, call.args as JsonObject)
+      return backend.callTool(principal, call.name, call.args as JsonObject, control)
     case 'readResource':
       return backend.readResource(principal, call.uri)
     case 'getPrompt':

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { JsonObject } from '@tidegate/mcp-adapter'
-import { BaseError, InputError, PermissionError } from '@tidegate/trading-model'
+import { BaseError, InputError, PermissionError, type Principal } from '@tidegate/trading-model'
 import type { z } from 'zod'
 import type { Caller } from '../access/gatekeeper.js'
 import { approvalsPath, createApprovalsRoute } from './approvals-route.js'
@@ -42,6 +42,17 @@ export function createRoutes(options: EndpointOptions): Routes {
     )
   }
 
+  /** Ends the answer once its token is not valid for it any more. */
+  const follow = (
+    request: IncomingMessage,
+    response: ServerResponse,
+    principal: Principal,
+    claimed: Principal | undefined,
+  ): void => {
+    const authorization = request.headersDistinct['authorization']
+    watch.follow(response, { authorization, principal, ...(claimed === undefined ? {} : { claimed }) })
+  }
+
   const handlers: Readonly<Record<string, { readonly method: 'POST' | 'GET' | 'any'; readonly run: Handler }>> = {
     '/mcp': {
       method: 'any',
@@ -59,6 +70,25 @@ export function createRoutes(options: EndpointOptions): Routes {
         sendJson(response, 200, { ok: true, result })
       },
     },
+    '/backend/call': {
+      method: 'POST',
+      run: async (request, response, caller) => {
+        const { principal, call } = await body(request, backendRequest)
+        const asked = await gatekeeper.speakFor(caller, principal)
+        const gone = new AbortController()
+        streams.open(response, (send) => {
+          const control = { signal: gone.signal, progress: (step: object) => send({ progress: step }) }
+          void runOperation(options.mcp, asked, call, control)
+            .then(
+              (result) => send({ result }),
+              (error: unknown) => send({ error: options.scrubber.scrubValue(toWireError(error)) }),
+            )
+            .finally(() => response.end())
+          return () => gone.abort()
+        })
+        follow(request, response, asked, principal)
+      },
+    },
     '/backend/subscribe': {
       method: 'POST',
       run: async (request, response, caller) => {
@@ -67,12 +97,7 @@ export function createRoutes(options: EndpointOptions): Routes {
         streams.open(response, (send) =>
           uri === undefined ? () => {} : options.mcp.subscribe(asked, uri, () => send({ changed: uri })),
         )
-        const authorization = request.headersDistinct['authorization']
-        watch.follow(response, {
-          authorization,
-          principal: asked,
-          ...(principal === undefined ? {} : { claimed: principal }),
-        })
+        follow(request, response, asked, principal)
       },
     },
     '/control': {

@@ -1,4 +1,4 @@
-import type { JsonObject, SurfaceBackend } from '@tidegate/mcp-adapter'
+import type { CallProgress, JsonObject, SurfaceBackend } from '@tidegate/mcp-adapter'
 import { BaseError } from '@tidegate/trading-model'
 import type { ControlApi } from '../gateway.js'
 import { fromWireError, toWireError } from '../http/wire-error.js'
@@ -14,7 +14,13 @@ export function scrubSurface(surface: SurfaceBackend, scrubber: Scrubber): Surfa
     }
   }
   return {
-    callTool: (principal, name, args) => clean(() => surface.callTool(principal, name, args)),
+    callTool(principal, name, args, control) {
+      const { progress } = control ?? {}
+      const clear = progress
+        ? { ...control, progress: (step: CallProgress) => progress(scrubber.scrubValue(step)) }
+        : control
+      return clean(() => surface.callTool(principal, name, args, clear))
+    },
     readResource: (principal, uri) => clean(() => surface.readResource(principal, uri)),
     getPrompt: (principal, name, args) => clean(() => surface.getPrompt(principal, name, args)),
     complete: (principal, ref, argument, value) => clean(() => surface.complete(principal, ref, argument, value)),

@@ -42,7 +42,7 @@ describe('what an agent is shown', () => {
     const tools = lists.tools as readonly { name: string; description: string; inputSchema: object }[]
     const seen = tools.map(({ name, description, inputSchema }) => ({ name, description, inputSchema }))
     const counts = { tools: tools.length, model: count(seen), whole: count({ tools }) }
-    console.info(`o200k tokens of the default tools: ${JSON.stringify(counts)}`)
+    process.stdout.write(`o200k tokens of the default tools: ${JSON.stringify(counts)}\n`)
     expect(counts.tools).toBe(15)
     expect(counts.model).toBeLessThanOrEqual(2_500)
     expect(counts.whole).toBeLessThanOrEqual(5_000)

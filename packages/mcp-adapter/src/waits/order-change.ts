@@ -1,4 +1,4 @@
-import { InputError, type Intent, isTerminal } from '@tidegate/trading-model'
+import { InputError, type Intent, type IntentState, isTerminal } from '@tidegate/trading-model'
 import { orderNotFound } from '../not-found.js'
 import { showOrder, statusWord } from '../shared/show-order.js'
 import type { SurfaceContext } from '../surface-deps.js'
@@ -48,17 +48,14 @@ export async function approvalDecided(context: SurfaceContext, orderId: string):
   }
 }
 
-function decisionOf(intent: Intent): string {
-  switch (intent.state) {
-    case 'AWAITING_APPROVAL':
-      return 'pending'
-    case 'APPROVAL_DENIED':
-      return 'denied'
-    case 'APPROVAL_EXPIRED':
-      return 'expired'
-    default:
-      return intent.approvedBy === undefined ? 'withdrawn' : 'approved'
-  }
+const decisions: Readonly<Partial<Record<IntentState, string>>> = {
+  AWAITING_APPROVAL: 'pending',
+  APPROVAL_DENIED: 'denied',
+  APPROVAL_EXPIRED: 'expired',
+}
+
+function decisionOf({ state, approvedBy }: Intent): string {
+  return decisions[state] ?? (approvedBy === undefined ? 'withdrawn' : 'approved')
 }
 
 interface Followed extends Pick<Condition, 'watch' | 'lookAgain'> {
