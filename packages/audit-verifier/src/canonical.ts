@@ -1,13 +1,16 @@
+import { isPlainlyCanonical } from './plainly-canonical.js'
+
 /** The value of a text in canonical form, or `undefined` where the text is none. */
 export function readCanonical(text: string): unknown {
-  let value: unknown
   try {
-    value = JSON.parse(text)
+    const value: unknown = JSON.parse(text)
+    if (isPlainlyCanonical(text)) return value
+    // Written again it must be the same text: no space, no second way to write a number or a letter, no key twice.
+    return isSorted(value) && JSON.stringify(value) === text ? value : undefined
   } catch {
+    // No JSON, or nested deeper than the stack.
     return undefined
   }
-  // Written again it must be the same text: no space, no second way to write a number or a letter, no key twice.
-  return isSorted(value) && JSON.stringify(value) === text ? value : undefined
 }
 
 /** The canonical text of strings, nulls, booleans, numbers, lists and objects of them. */

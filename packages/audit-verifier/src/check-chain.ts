@@ -1,5 +1,5 @@
 import { readCanonical } from './canonical.js'
-import { entryText, GENESIS, sha256 } from './entry-format.js'
+import { entryFormat, entryText, GENESIS, sha256 } from './entry-format.js'
 import type { Row } from './field.js'
 import { bad, type Finding } from './finding.js'
 
@@ -58,4 +58,31 @@ export function checkEntry(place: ChainPlace, row: Row): { readonly entry: Entry
   }
   const entry = { seq, atMs, actor, type, intentId, body: body as Entry['body'], bodyText, hash }
   return { entry }
+}
+
+/**
+ * Takes an entry as the text that its hash is taken over (see {@link entryText}) with the hash that is stored beside it: what is hashed is what
+ * is read, so no column is put together twice.
+ *
+ * @returns `undefined` where it does not plainly hold; {@link checkEntry} over the stored row then says what it is.
+ */
+export function confirmEntry(place: ChainPlace, hashed: string, hash: string): Entry | undefined {
+  if (sha256(hashed) !== hash) return undefined
+  const fields = parse(hashed)
+  if (!Array.isArray(fields) || fields.length !== 8) return undefined
+  const [format, seq, atMs, actor, type, intentId, bodyText, prev] = fields as readonly unknown[]
+  const isNext = format === entryFormat && seq === place.entries + 1 && prev === place.hash
+  if (!isNext || typeof actor !== 'string' || typeof type !== 'string' || typeof bodyText !== 'string') return undefined
+  if (!Number.isSafeInteger(atMs) || (typeof intentId !== 'string' && intentId !== null)) return undefined
+  const body = readCanonical(bodyText)
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return undefined
+  return { seq, atMs: atMs as number, actor, type, intentId, body: body as Entry['body'], bodyText, hash }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }

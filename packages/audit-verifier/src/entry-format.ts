@@ -1,12 +1,15 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 /** Hash before the first entry. */
 export const GENESIS = '0'.repeat(64)
 
 /** SHA-256 of UTF-8 text, hex in lower case. */
 export function sha256(text: string): string {
-  return createHash('sha256').update(text, 'utf8').digest('hex')
+  return hash('sha256', text, 'hex')
 }
+
+/** First field of the text that an entry's hash is taken over. */
+export const entryFormat = 'tidegate.audit/1'
 
 /** The text an entry's hash is taken over: a JSON array of its format, its fields and the hash before it. */
 export function entryText(entry: {
@@ -19,7 +22,7 @@ export function entryText(entry: {
   readonly prev: string
 }): string {
   const { seq, atMs, actor, type, intentId, body, prev } = entry
-  return JSON.stringify(['tidegate.audit/1', seq, atMs, actor, type, intentId, body, prev])
+  return JSON.stringify([entryFormat, seq, atMs, actor, type, intentId, body, prev])
 }
 
 /** The text a head's signature is made over. */

@@ -16,5 +16,16 @@ export interface StoreSource {
     table: string,
     options?: { readonly afterNumber?: number; readonly orderBy?: string },
   ): AsyncIterable<readonly Row[]>
+  /**
+   * The entries after one, as {@link HashedEntry}; absent where the database cannot write them so. Ends before the first page that is not
+   * of plain values, and then says nothing about it: {@link StoreSource.pages} reads it exactly.
+   */
+  hashedEntries?(afterSeq: number): AsyncIterable<readonly HashedEntry[]>
   close(): Promise<void>
+}
+
+/** An entry as the text that its hash is taken over, put together by the database, and the hash stored with it. */
+export interface HashedEntry {
+  readonly text: string
+  readonly hash: string
 }

@@ -1,4 +1,4 @@
-import { type ChainPlace, chainStart, checkEntry, type Entry } from './check-chain.js'
+import { type ChainPlace, chainStart, checkEntry, confirmEntry, type Entry } from './check-chain.js'
 import { checkHeads, checkStoredHead, readStoredHead, type StoredHead } from './check-heads.js'
 import type { Row } from './field.js'
 import { bad, type Finding, warning } from './finding.js'
@@ -96,7 +96,22 @@ export class Verification {
       this.#broken = checked.finding
       return
     }
-    const { entry } = checked
+    this.#take(checked.entry)
+  }
+
+  /**
+   * The next entry as the text that its hash is taken over, with the stored hash.
+   *
+   * @returns False where it does not plainly hold; nothing happened then, and the stored row is to be given to {@link Verification.entry}.
+   */
+  hashedEntry(text: string, hash: string): boolean {
+    if (this.#broken) return false
+    const entry = confirmEntry(this.#place, text, hash)
+    if (entry) this.#take(entry)
+    return entry !== undefined
+  }
+
+  #take(entry: Entry): void {
     this.#place = { entries: entry.seq, hash: entry.hash }
     if (this.#wanted.has(entry.seq)) this.#hashes.set(entry.seq, entry.hash)
     this.story.tell(entry)

@@ -85,20 +85,47 @@ async function verifySource(
   return verdict
 }
 
+/** Most entries come as the text that was hashed; a page in which one does not plainly hold is read again value by value. */
 async function readEntries(
   source: StoreSource,
   verification: Verification,
   untilSeq = Number.POSITIVE_INFINITY,
 ): Promise<void> {
+  for (;;) {
+    const before = verification.entries
+    await readHashed(source, verification, untilSeq)
+    const isAtEnd = !(await readExactly(source, verification, untilSeq, source.hashedEntries !== undefined))
+    if (isAtEnd || !verification.isWhole || verification.entries === before) return
+  }
+}
+
+async function readHashed(source: StoreSource, verification: Verification, untilSeq: number): Promise<void> {
+  if (!source.hashedEntries || !verification.isWhole) return
+  for await (const entries of source.hashedEntries(verification.entries)) {
+    for (const { text, hash } of entries) {
+      if (verification.entries >= untilSeq || !verification.hashedEntry(text, hash)) return
+    }
+  }
+}
+
+/** @returns False when there was nothing more to read. */
+async function readExactly(
+  source: StoreSource,
+  verification: Verification,
+  untilSeq: number,
+  isOnePage: boolean,
+): Promise<boolean> {
   const { entries } = verification
   const range = entries === 0 ? {} : { afterNumber: entries }
   for await (const rows of source.pages('audit', { ...range, orderBy: 'seq' })) {
     for (const row of rows) {
-      if (typeof row['seq'] === 'number' && row['seq'] > untilSeq) return
+      if (typeof row['seq'] === 'number' && row['seq'] > untilSeq) return false
       verification.entry(row)
-      if (!verification.isWhole) return
+      if (!verification.isWhole) return false
     }
+    if (isOnePage) return true
   }
+  return false
 }
 
 /** True when everything was as the log says. */

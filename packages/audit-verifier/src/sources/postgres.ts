@@ -3,7 +3,7 @@ import type { ClientConfig } from 'pg'
 import { type Field, type Row, wholeOf } from '../field.js'
 import type { StoreSource } from '../source.js'
 
-const pageSize = 500
+const pageSize = 1_000
 
 /**
  * Connects to a store on PostgreSQL and holds one read-only view of it. Off loopback the connection is TLS with a verified
@@ -40,8 +40,13 @@ export async function openPostgresSource(url: string): Promise<StoreSource> {
   }
 }
 
+interface Column {
+  readonly name: string
+  readonly type: string
+}
+
 interface Queries {
-  query(text: string, values?: unknown[]): Promise<{ rows: Record<string, string | null>[] }>
+  query(text: string, values?: unknown[]): Promise<{ rows: Column[] }>
   query(query: { text: string; rowMode: 'array' }): Promise<{ rows: (string | null)[][] }>
 }
 
@@ -52,29 +57,33 @@ async function* pagesOf(
 ): AsyncGenerator<readonly Row[]> {
   const { rows: columns } = await client.query(
     `select column_name as name, data_type as type from information_schema.columns
-     where table_schema = current_schema() and table_name = $1 order by ordinal_position`,
+     where table_schema = current_schema() and table_name = $1 order by column_name collate "C"`,
     [table],
   )
   if (columns.length === 0) return
+  const list = columns.map(({ name }) => `"${name}"`).join(', ')
   const where = afterNumber === undefined ? '' : `where seq > ${Math.trunc(afterNumber)}`
   const order = orderBy === undefined ? '' : `order by "${orderBy}"`
-  await client.query(`declare page no scroll cursor for select * from "${table}" ${where} ${order}`)
+  await client.query(`declare page no scroll cursor for select ${list} from "${table}" ${where} ${order}`)
   try {
     for (;;) {
       const { rows } = await client.query({ text: `fetch ${pageSize} from page`, rowMode: 'array' })
       if (rows.length === 0) return
-      yield rows.map((cells) =>
-        Object.fromEntries(
-          cells.map((cell, index) => [columns[index]?.['name'], fieldOf(cell, columns[index]?.['type'])]),
-        ),
-      )
+      yield rows.map((cells) => {
+        const row: Record<string, Field> = {}
+        for (let at = 0; at < columns.length; at++) {
+          const { name, type } = columns[at] as Column
+          row[name] = fieldOf(cells[at] as string | null, type)
+        }
+        return row
+      })
     }
   } finally {
     await client.query('close page')
   }
 }
 
-function fieldOf(cell: string | null, type: string | null | undefined): Field {
+function fieldOf(cell: string | null, type: string): Field {
   if (cell === null) return null
   if (type === 'text') return cell
   return type === 'bigint' || type === 'integer' ? wholeOf(cell) : undefined

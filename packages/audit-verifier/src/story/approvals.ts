@@ -1,4 +1,5 @@
 import type { Entry } from '../check-chain.js'
+import { sha256 } from '../entry-format.js'
 import { type ToldRow, text } from './told.js'
 
 /** Follows requests for approval: asked, decided, used, given back. */
@@ -11,12 +12,12 @@ export class ApprovalStory {
   }
 
   /** An intent that was recorded waiting asks for approval. */
-  tellRecorded({ intentId, seq, atMs, body }: Entry, termsHash: string): void {
+  tellRecorded({ intentId, seq, atMs, body }: Entry): void {
     if (intentId === null || body['state'] !== 'AWAITING_APPROVAL') return
     this.#rows.set(intentId, {
       seq,
       columns: {
-        terms_hash: termsHash,
+        terms_hash: sha256(text(body['terms'])),
         requested_by: text(body['principal']),
         requested_at_ms: atMs,
         decision: null,

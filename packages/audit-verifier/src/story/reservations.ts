@@ -14,7 +14,7 @@ export interface Claim {
 /** Follows what every intent holds of every limit, from the entries alone. */
 export class ReservationStory {
   readonly #claims = new Map<string, Map<string, Claim>>()
-  readonly #names = new Map<string, string>()
+  readonly #names = new Map<string, Map<string, string>>()
 
   /** What an intent holds, by {@link rowName} of the limit row. */
   of(intentId: string): ReadonlyMap<string, Claim> | undefined {
@@ -85,11 +85,19 @@ export class ReservationStory {
     return findings
   }
 
+  /** One text for each limit row, however many entries speak of it. */
   #name(scope: unknown, window: unknown): string {
-    const name = rowName(text(scope), text(window))
-    const known = this.#names.get(name)
+    return this.nameOf(text(scope), text(window))
+  }
+
+  /** As {@link rowName}, made once. */
+  nameOf(scope: string, window: string): string {
+    const windows = this.#names.get(scope) ?? new Map<string, string>()
+    if (windows.size === 0) this.#names.set(scope, windows)
+    const known = windows.get(window)
     if (known !== undefined) return known
-    this.#names.set(name, name)
+    const name = rowName(scope, window)
+    windows.set(window, name)
     return name
   }
 }

@@ -1,6 +1,5 @@
 import { canonicalText } from '../canonical.js'
 import type { Entry } from '../check-chain.js'
-import { sha256 } from '../entry-format.js'
 import type { Finding } from '../finding.js'
 import { type KeyChange, keyChangeOf } from '../heads-line.js'
 import { ApprovalStory } from './approvals.js'
@@ -89,21 +88,21 @@ export class Story {
     if (intentId === null) return
     const row = text(body['row'])
     if (firstTypes.has(type)) {
-      this.intents.set(flat(intentId), {
+      this.intents.set(intentId, {
         firstSeq: seq,
         lastSeq: seq,
-        row: flat(row),
-        decisionInput: flat(text(body['decision_input'])),
+        row: row,
+        decisionInput: text(body['decision_input']),
         policyVersion: text(body['policy_version']),
         denials: body['denials'] === undefined ? null : canonicalText(body['denials']),
         keyed: type === 'intent.recorded' && body['key'] !== undefined,
       })
-      if (type === 'intent.recorded') this.approvals.tellRecorded(entry, sha256(text(body['terms'])))
+      if (type === 'intent.recorded') this.approvals.tellRecorded(entry)
     } else {
       const told = this.intents.get(intentId)
       if (told) {
         told.lastSeq = seq
-        told.row = flat(row)
+        told.row = row
       }
       this.approvals.tellChange(entry)
     }
@@ -141,9 +140,4 @@ export class Story {
     const epoch = Number(text(body['epoch']))
     this.instances.set(id, { seq, columns: { epoch, started_at_ms: atMs, closed_at_ms: null, fenced_by: null } })
   }
-}
-
-/** A copy that does not keep the page alive which the text was cut from. */
-function flat(value: string): string {
-  return Buffer.from(value, 'utf8').toString('utf8')
 }

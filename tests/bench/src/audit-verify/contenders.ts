@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { createRequire } from 'node:module'
 import { verifyAudit } from '@tidegate/audit-verifier'
 import type { Contender, Scale } from '../contender.js'
 import { stopwatch } from '../stopwatch.js'
@@ -23,6 +24,39 @@ export const wholeCheck: Contender = {
       const used = stop()
       if (!ok || entries < entriesIn(scale)) throw new Error(`the store does not hold: ${JSON.stringify(findings[0])}`)
       return { operations: entriesIn(scale), ...used, outcome: { entries: entriesIn(scale) } }
+    }
+  },
+}
+
+interface Database {
+  prepare(sql: string): { iterate(): IterableIterator<Readonly<Record<string, unknown>>> }
+  close(): void
+}
+
+/**
+ * The least that a check can be, written as anybody would: every entry as the driver hands it out, its hash and the hash before. No canonical
+ * form, no head, no records; a text that is no UTF-8 would end it.
+ */
+export const plainChain: Contender = {
+  name: 'rows from the driver, chain alone',
+  prepare: (scale) => {
+    const { store } = placesIn(process.env[STORE_FOLDER] ?? '')
+    const Libsql = createRequire(import.meta.url)('libsql') as new (path: string) => Database
+    return () => {
+      const stop = stopwatch()
+      const database = new Libsql(store)
+      let before = '0'.repeat(64)
+      let entries = 0
+      for (const row of database.prepare('select * from audit order by seq').iterate()) {
+        const { seq, at_ms, actor, type, intent_id, body, prev, hash } = row
+        const text = JSON.stringify(['tidegate.audit/1', seq, at_ms, actor, type, intent_id, body, prev])
+        if (prev !== before || createHash('sha256').update(text).digest('hex') !== hash) throw new Error('no chain')
+        before = hash as string
+        entries++
+      }
+      database.close()
+      if (entries < entriesIn(scale)) throw new Error('entries are missing')
+      return { operations: entriesIn(scale), ...stop(), outcome: { entries: entriesIn(scale) } }
     }
   },
 }
