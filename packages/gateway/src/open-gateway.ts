@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path'
 import { createAxiosTransport } from '@tidegate/coinbase-client'
-import { createSurface, type SurfaceBackend } from '@tidegate/mcp-adapter'
+import { createSurface, type LogReader, type SurfaceBackend } from '@tidegate/mcp-adapter'
 import { openCancelSpool, openJournal } from '@tidegate/trade-journal'
 import { createTradingDesk, type DeskSettings, type TradingDesk } from '@tidegate/trading-desk'
 import { ConfigError, type Journal, type Log } from '@tidegate/trading-model'
@@ -8,8 +8,12 @@ import { createAgentDirectory } from './access/agent-directory.js'
 import type { Alerts } from './alerts/create-alerts.js'
 import { createApprovalDoor } from './approvals/approval-door.js'
 import { createApproverBook } from './approvals/approver-book.js'
+import { createIdentifyApprover } from './approvals/identify-approver.js'
 import type { Config } from './config/config.js'
+import { toPolicies } from './control/configured-limits.js'
 import { createControl } from './control/create-control.js'
+import { isEmptyOverlay } from './control/limit-overlay.js'
+import { openLimits } from './control/policy-reload.js'
 import { withVerbs } from './control/with-verbs.js'
 import type { Gateway } from './gateway.js'
 import { type OpenLog, openLog } from './log/open-log.js'
@@ -116,7 +120,8 @@ export async function openGateway(given: Config, options: OpenGatewayOptions = {
   }
   try {
     const { reread } = options
-    return await wire({ config, keys, runtime, scrubber, log, metrics, alerts, closers, closeAll, reread })
+    const { recent } = opened
+    return await wire({ config, keys, runtime, scrubber, log, recent, metrics, alerts, closers, closeAll, reread })
   } catch (error) {
     await closeAll()
     throw error
@@ -130,6 +135,7 @@ interface Parts {
   readonly runtime: Runtime
   readonly scrubber: Scrubber
   readonly log: Log
+  readonly recent: LogReader
   readonly metrics: MetricsStore
   readonly closers: (() => Promise<void> | void)[]
   readonly closeAll: () => Promise<void>
@@ -174,12 +180,13 @@ async function wire(parts: Parts): Promise<Gateway> {
   const agents = createAgentDirectory(config.environment, config.agents)
   const following = feed && followProducts({ market: connected.market, feed, clock, log, maxProducts: MAX_STREAMED })
   const market = following ?? connected.market
+  const opened = await openLimits(journal, config)
+  if (!isEmptyOverlay(opened.overlay)) log.warn('policy_overlay_in_force', { notes: opened.overlay.notes.length })
   const desk = createTradingDesk({
     environment: config.environment,
     accountId,
     ...(checkLater === undefined ? {} : { checkAccount: checkLater }),
-    policy: config.policy,
-    agentPolicies: new Map(config.agents.map(({ name, policy }) => [name, policy])),
+    ...toPolicies(opened.inForce),
     dryRun: config.dryRun,
     adminTrades: config.adminTrades,
     journal,
@@ -205,8 +212,12 @@ async function wire(parts: Parts): Promise<Gateway> {
   const room = watchDisk({ disk, folders: [folder, storeFolder], log, metrics, timers })
   closers.push(() => room.close())
   const { health, state } = showHealth({ config, desk, feed, clock, haltFile, diskProblem: room.problem })
+  const limits = followLimits({ ...parts, opened, agents, desk, journal, disk, clock, timers })
+  closers.push(() => limits.close())
   const surface = createSurface({
     desk,
+    limits,
+    logs: parts.recent,
     market,
     account: venue,
     clock,
@@ -218,16 +229,10 @@ async function wire(parts: Parts): Promise<Gateway> {
     adminTrades: config.adminTrades,
   })
 
-  const approvals = createApprovalDoor({
-    desk,
-    journal,
-    book: createApproverBook({ disk, folder, environment: config.environment, agents }),
-    agents,
-    clock,
-    requireTotp: config.approvals.requireTotp,
-  })
-  const limits = followLimits({ ...parts, desk, journal, disk, timers })
-  closers.push(() => limits.close())
+  const { requireTotp } = config.approvals
+  const book = createApproverBook({ disk, folder, environment: config.environment, agents })
+  const approvals = createApprovalDoor({ desk, journal, book, agents, clock, requireTotp })
+  const identify = createIdentifyApprover({ book, agents, requireTotp, operator: 'operator' })
   const rotate = createKeyRotation({ ...parts, folder, venue, journal, disk })
   const verbs = { rotate_key: rotate, alerts_test: async () => ({ ...(await parts.alerts.test()) }) }
   const numbers = publishMetrics({ config, desk, metrics, runtime, log, closers })
@@ -240,7 +245,7 @@ async function wire(parts: Parts): Promise<Gateway> {
     market,
     mcp: counted(scrubSurface(surface, parts.scrubber), metrics),
     control: scrubControl(
-      withVerbs(createControl({ desk, journal, agents, approvals, limits, random, clock, health }), verbs),
+      withVerbs(createControl({ desk, journal, agents, approvals, limits, identify, random, clock, health }), verbs),
       parts.scrubber,
     ),
     approvals,

@@ -20,7 +20,7 @@ export {
 } from './bind-sdk.js'
 export { createSurface } from './create-surface.js'
 export { surfaceInstructions } from './instructions.js'
-export type { LimitsDoor, TightenResult, TightenWish } from './limits-door.js'
+export type { LimitStep, LimitsDoor, TightenResult, TightenWish } from './limits-door.js'
 export type { LoggedEvent, LogLevel, LogReader } from './log-reader.js'
 export { publicCode, type SpecificationCode, specificationCode } from './public-code.js'
 export type { ExtensionCall, McpExtension } from './serve/extension.js'

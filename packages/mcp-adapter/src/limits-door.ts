@@ -1,6 +1,5 @@
 import type { PolicySettings } from '@tidegate/risk-engine'
 import type { Principal } from '@tidegate/trading-model'
-import type { JsonObject } from './backend.js'
 
 /** Limits that should hold from now on, by the keys of the configuration. */
 export interface TightenWish {
@@ -10,13 +9,21 @@ export interface TightenWish {
   readonly reason: string
 }
 
-/** All of it or none: `refused` names every limit that is not tighter. Entries are `{key, from, to, agent?}`. */
+/** One limit: what is, and what was asked for. Values as a configuration writes them. */
+export interface LimitStep {
+  readonly agent?: string
+  readonly key: string
+  readonly from: string
+  readonly to: string
+}
+
+/** All of it or none: `refused` names every limit that is not tighter. */
 export type TightenResult =
-  | { readonly kind: 'tightened'; readonly changes: readonly JsonObject[]; readonly version: string }
+  | { readonly kind: 'tightened'; readonly changes: readonly LimitStep[]; readonly version: string }
   | { readonly kind: 'unchanged' }
-  | { readonly kind: 'refused'; readonly looser: readonly JsonObject[] }
+  | { readonly kind: 'refused'; readonly looser: readonly LimitStep[] }
   /** No product would be left to trade. */
-  | { readonly kind: 'nothing_left'; readonly changes: readonly JsonObject[] }
+  | { readonly kind: 'nothing_left'; readonly changes: readonly LimitStep[] }
 
 /** The only way from a conversation to the limits: it tightens. */
 export interface LimitsDoor {

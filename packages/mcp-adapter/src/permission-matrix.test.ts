@@ -64,6 +64,7 @@ const goodArguments: Readonly<Record<string, JsonObject>> = {
   'wait_for_event event=order': { event: 'order', order_id: 'venue-1', wait_ms: 0 },
   'wait_for_event event=approval': { event: 'approval', order_id: 'waiting-1', wait_ms: 0 },
   get_history: { kind: 'transfers' },
+  modify_config: { max_order_value_usd: '50', reason: 'a bad day' },
   'get_history kind=fills': { kind: 'fills' },
   analyze_position: { product_id: 'BTC-USD' },
   risk_check: { product_id: 'BTC-USD', side: 'BUY', size: '0.001' },
@@ -174,12 +175,22 @@ describe.each(transports)('over %s, the %s era', (transport, era, open) => {
 
     it.each(rows.map((row) => [row.kind, row.item, row] as const))('%s %s', async (kind, item, row) => {
       const cell = row.cells[column]
-      const before = [world.desk.placed.length, world.desk.edited.length, world.desk.cancelled.length]
+      const before = [
+        world.desk.placed.length,
+        world.desk.edited.length,
+        world.desk.cancelled.length,
+        world.tightened.length,
+      ]
       expect(lists[kind as keyof Lists].includes(named(item))).toBe(cell !== '–')
       expect(await use(client, row)).toBe(cell === 'yes' ? 'yes' : 'permission')
       const made = await suggestions(client, row)
       if (made !== undefined) expect([made > 0, made < 0]).toEqual([cell === 'yes', false])
-      const after = [world.desk.placed.length, world.desk.edited.length, world.desk.cancelled.length]
+      const after = [
+        world.desk.placed.length,
+        world.desk.edited.length,
+        world.desk.cancelled.length,
+        world.tightened.length,
+      ]
       if (cell !== 'yes') expect(after).toEqual(before)
     })
 

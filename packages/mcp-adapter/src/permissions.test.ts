@@ -30,7 +30,7 @@ const visible: Readonly<Record<Role, readonly string[]>> = {
   analyst,
   trader,
   approver: analyst,
-  admin: analyst,
+  admin: [...analyst, 'modify_config', 'view_logs'],
 }
 
 /** Arguments with which each tool does its work. */
@@ -44,6 +44,7 @@ const goodArguments: Readonly<Record<string, JsonObject>> = {
   subscribe_ticker: { symbols: ['BTC-USD'] },
   wait_for_event: { event: 'price', product_id: 'BTC-USD', direction: 'BELOW', price: '100000' },
   get_history: { kind: 'transfers' },
+  modify_config: { max_order_value_usd: '50', reason: 'a bad day' },
 }
 
 const names = (list: readonly object[]): string[] => list.map((item) => (item as { name: string }).name)
@@ -54,7 +55,9 @@ describe('role × tool', () => {
   })
 
   it('admin trades only where the owner restored TRADER ⊂ ADMIN', () => {
-    expect(names(wireLists({ name: 'x', role: 'admin' }, true).tools).sort()).toEqual([...trader].sort())
+    expect(names(wireLists({ name: 'x', role: 'admin' }, true).tools).sort()).toEqual(
+      [...trader, 'modify_config', 'view_logs'].sort(),
+    )
     expect(names(wireLists({ name: 'x', role: 'viewer' }, true).tools).sort()).toEqual([...reads].sort())
   })
 

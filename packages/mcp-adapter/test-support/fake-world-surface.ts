@@ -1,6 +1,7 @@
 import type { Clock, Log, Principal, Timers } from '@tidegate/trading-model'
 import type { JsonObject, SurfaceBackend } from '../src/backend.js'
 import { createSurface } from '../src/create-surface.js'
+import type { TightenWish } from '../src/limits-door.js'
 import type { SurfaceDeps } from '../src/surface-deps.js'
 import { FakeAccount, FakeDesk, FakeMarket } from './fake-world.js'
 
@@ -12,6 +13,8 @@ export interface FakeWorld {
   readonly desk: FakeDesk
   readonly market: FakeMarket
   readonly account: FakeAccount
+  /** What was asked of the limits. */
+  readonly tightened: TightenWish[]
   /** Calls a tool as the trader and gives its structured content. */
   tool(name: string, args?: JsonObject): Promise<JsonObject>
   /** Reads a resource as the trader and parses it. */
@@ -27,12 +30,28 @@ export function fakeWorld(
   const desk = new FakeDesk(time)
   const market = new FakeMarket(time)
   const account = new FakeAccount()
-  const surface = createSurface({ desk, market, account, clock: time, timers: time, log, ...extra })
+  const tightened: TightenWish[] = []
+  const limits: SurfaceDeps['limits'] = {
+    async tighten(_, wish) {
+      tightened.push(wish)
+      return { kind: 'tightened', changes: [{ key: 'max_order_value_usd', from: '100', to: '50' }], version: 'ab12' }
+    },
+  }
+  const line = {
+    seq: 1,
+    atMs: time.nowMs(),
+    level: 'info',
+    event: 'order_placed',
+    fields: { order_id: 'o-1' },
+  } as const
+  const logs: SurfaceDeps['logs'] = { recent: () => [line] }
+  const surface = createSurface({ desk, market, account, clock: time, timers: time, log, limits, logs, ...extra })
   return {
     surface,
     desk,
     market,
     account,
+    tightened,
     tool: async (name, args = {}) => (await surface.callTool(TRADER, name, args)).structured,
     read: async (uri) => JSON.parse((await surface.readResource(TRADER, uri)).text) as JsonObject,
   }

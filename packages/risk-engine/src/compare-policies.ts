@@ -32,7 +32,7 @@ export function comparePolicies(before: Policy, after: Policy): readonly PolicyC
 }
 
 /** Stands in a list of allowed products that allows none: an empty one would allow everything. */
-const NO_PRODUCT = 'NO-PRODUCT'
+export const NO_PRODUCT = 'NO-PRODUCT'
 
 /**
  * The policy that is as tight as both: what may be in force while a person has not yet agreed to what is looser.

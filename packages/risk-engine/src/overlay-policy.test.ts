@@ -131,7 +131,10 @@ describe('limits that may only tighten', () => {
   it('leave nothing at all rather than everything, where nothing is in both lists', () => {
     const listed = definePolicy({ allowProducts: ['BTC-USD'] })
     for (const raw of [{ allow_products: ['ETH-USD'] }, { deny_products: ['BTC-USD'] }])
-      expect(overlayPolicy(listed, raw).allowProducts).toEqual(['NO-PRODUCT'])
+      expect([overlayPolicy(listed, raw).allowProducts, judgeOverlay(listed, raw).leavesNoProduct]).toEqual([
+        ['NO-PRODUCT'],
+        true,
+      ])
   })
 
   it('of an agent are counted for it alone, and against the count that it shares', () => {

@@ -1,4 +1,4 @@
-import { comparePolicies, type PolicyChange, tightestPolicy } from './compare-policies.js'
+import { comparePolicies, NO_PRODUCT, type PolicyChange, tightestPolicy } from './compare-policies.js'
 import type { Policy } from './policy.js'
 import { fieldList, type PolicyDraft, type PolicyField, policyFields } from './policy-fields.js'
 import { COUNTED_APART } from './policy-for-agent.js'
@@ -15,6 +15,8 @@ export interface OverlayVerdict {
   readonly changes: readonly PolicyChange[]
   /** What was asked for and is not tighter, in whole or in part: with any of these nothing may be taken over. */
   readonly looser: readonly PolicyChange[]
+  /** Some product is allowed now, and none would be. */
+  readonly leavesNoProduct: boolean
 }
 
 /**
@@ -58,8 +60,13 @@ export function judgeOverlay(policy: Policy, raw: PolicySettings, scope: Overlay
   return {
     policy: after,
     changes: comparePolicies(policy, after),
+    leavesNoProduct: allowsNone(after) && !allowsNone(policy),
     looser: comparePolicies(bounded, wished).filter(({ effect }) => effect !== 'tighter'),
   }
+}
+
+function allowsNone({ allowProducts }: Policy): boolean {
+  return allowProducts.includes(NO_PRODUCT)
 }
 
 /** Two overlays as one that is as tight as both, in the keys of a configuration. */

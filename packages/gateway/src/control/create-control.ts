@@ -14,6 +14,7 @@ import {
 import { z } from 'zod'
 import type { AgentDirectory } from '../access/agent-directory.js'
 import { type ApprovalDoor, showRefusal } from '../approvals/approval-door.js'
+import type { IdentifyApprover } from '../approvals/identify-approver.js'
 import type { ControlApi, Health } from '../gateway.js'
 import type { PolicyReload } from './policy-reload.js'
 import { policyVerbs } from './policy-verbs.js'
@@ -49,6 +50,7 @@ export interface ControlDeps {
   readonly journal: Journal
   readonly agents: AgentDirectory
   readonly limits: PolicyReload
+  readonly identify: IdentifyApprover
   readonly approvals: ApprovalDoor
   readonly random: Random
   readonly clock: Clock
@@ -168,6 +170,7 @@ export function createControl(deps: ControlDeps): ControlApi {
       policyFor: (name) => (name === undefined ? desk.policy : desk.policyFor(name)),
       agents: deps.agents.names,
       limits: deps.limits,
+      identify: deps.identify,
       operator: OPERATOR.name,
     }),
     ...tokenVerbs({ ...deps, operator: OPERATOR }),

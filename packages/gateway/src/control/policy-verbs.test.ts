@@ -16,6 +16,7 @@ import {
 } from '@tidegate/testkit'
 import { Decimal, type OrderTerms } from '@tidegate/trading-model'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { NO_OVERLAY } from './limit-overlay.js'
 import { createPolicyReload } from './policy-reload.js'
 import { policyVerbs } from './policy-verbs.js'
 
@@ -30,13 +31,18 @@ const buy = (quoteSize: string): OrderTerms => ({
 })
 
 /** Nothing follows a file here. */
-const limits = createPolicyReload({
-  desk: { setPolicies: () => Promise.reject(new Error('not here')) },
-  journal: { audit: () => Promise.reject(new Error('not here')) },
-  log: new MemoryLog(),
-  opened: { policy, agents: [] },
-  reread: undefined,
-})
+const limits = () =>
+  createPolicyReload({
+    desk: { setPolicies: () => Promise.reject(new Error('not here')) },
+    journal,
+    log: new MemoryLog(),
+    clock: time,
+    opened: { limits: { policy, agents: [] }, overlay: NO_OVERLAY, seen: 0 },
+    reread: undefined,
+    traders: [],
+    agents: [],
+  })
+const identify = () => 'nobody here'
 
 let time: FakeTime
 let ids: CountingIds
@@ -89,7 +95,9 @@ async function wish(principal: string, quoteSize: string, input?: string): Promi
 }
 
 const replay = (changed: Policy, more: Readonly<Record<string, unknown>> = {}) =>
-  policyVerbs({ journal, policyFor: () => policy, agents: [], limits, operator: 'operator' })['policy_replay']?.({
+  policyVerbs({ journal, policyFor: () => policy, agents: [], limits: limits(), identify, operator: 'operator' })[
+    'policy_replay'
+  ]?.({
     policy: serializePolicy(changed),
     ...more,
   })

@@ -12,6 +12,7 @@ import {
 } from '@tidegate/risk-engine'
 import { InputError, type Journal, type RecordedDecision, serializeTerms } from '@tidegate/trading-model'
 import { z } from 'zod'
+import type { IdentifyApprover } from '../approvals/identify-approver.js'
 import type { PolicyReload } from './policy-reload.js'
 
 /** Decisions read from the store at a time; orders of others go between two pages. */
@@ -31,6 +32,9 @@ const replayArguments = z.strictObject({
 const loosenArguments = z.strictObject({
   /** Of what waits, as `policy_show` tells it. */
   version: z.string().min(8).max(2_000),
+  /** Who agrees. Absent: the operator, where no code is required. */
+  approver: z.string().min(1).max(40).optional(),
+  code: z.string().max(20).optional(),
 })
 
 export interface PolicyVerbsDeps {
@@ -38,7 +42,8 @@ export interface PolicyVerbsDeps {
   /** The policy in force: of the account, or of an agent by name. */
   readonly policyFor: (agent?: string) => Policy
   readonly agents: readonly string[]
-  readonly limits: Pick<PolicyReload, 'reload' | 'loosen' | 'waiting'>
+  readonly limits: Pick<PolicyReload, 'reload' | 'loosen' | 'waiting' | 'overlay'>
+  readonly identify: IdentifyApprover
   /** Who acts at the operator's door. */
   readonly operator: string
 }
@@ -60,6 +65,7 @@ export function policyVerbs({
   policyFor,
   agents,
   limits,
+  identify,
   operator,
 }: PolicyVerbsDeps): Readonly<Record<string, (args: JsonObject) => Promise<JsonObject>>> {
   return {
@@ -71,9 +77,15 @@ export function policyVerbs({
           .map((name) => [name, showPolicy(policyFor(name))]),
       ),
       waiting: limits.waiting() ?? null,
+      overlay: limits.overlay() ?? null,
     }),
     policy_reload: () => limits.reload(operator),
-    policy_loosen: async (args) => limits.loosen(operator, parse(loosenArguments, args).version),
+    async policy_loosen(args) {
+      const { version, approver, code } = parse(loosenArguments, args)
+      const agreement = identify({ approver, code })
+      if (typeof agreement !== 'string') return limits.loosen(agreement, version.toLowerCase())
+      return { ok: false, code: 'ERR_PERMISSION', why: 'not_approver', reason: agreement }
+    },
 
     async policy_replay(args) {
       const asked = parse(replayArguments, args)

@@ -1,7 +1,9 @@
+import type { LogReader } from '@tidegate/mcp-adapter'
 import type { Log } from '@tidegate/trading-model'
 import type { Config } from '../config/config.js'
 import { createScrubber, type Scrubber } from '../secrets/create-scrubber.js'
 import { createLog, createStderrSink } from './create-log.js'
+import { createLogRing } from './create-log-ring.js'
 import { type LogFile, openLogFile } from './open-log-file.js'
 
 /** The log of a process, with the way to end it. */
@@ -9,6 +11,8 @@ export interface OpenLog {
   readonly log: Log
   /** Register secrets here as they become known: from then on they are masked in every line. */
   readonly scrubber: Scrubber
+  /** What was written last. */
+  readonly recent: LogReader
   /** Adds the configured file to stderr. Without it lines go to stderr only, as in processes that merely attach. */
   openFile(): Promise<void>
   /** Writes what waits. */
@@ -26,16 +30,18 @@ export function openLog(
   options: { readonly quiet?: boolean } = {},
 ): OpenLog {
   const stderr = createStderrSink()
+  const ring = createLogRing()
   let file: LogFile | undefined
   const log = createLog({
     level: config.logging.level,
     name: config.server.name,
     scrubber,
-    sinks: [...(options.quiet ? [] : [stderr]), { write: (line) => file?.write(line) }],
+    sinks: [...(options.quiet ? [] : [stderr]), { write: (line) => file?.write(line) }, ring],
   })
   return {
     log,
     scrubber,
+    recent: ring,
     async openFile() {
       if (file) return
       try {

@@ -47,6 +47,17 @@ describe('what an agent is shown', () => {
     expect(counts.model).toBeLessThanOrEqual(2_500)
     expect(counts.whole).toBeLessThanOrEqual(5_000)
   })
+
+  it('costs nobody but an admin anything for the tools of an admin', () => {
+    for (const [name, [principal, adminTrades]] of Object.entries(principals)) {
+      const names = (wireLists(principal, adminTrades).tools as readonly { name: string }[]).map((tool) => tool.name)
+      const found = names.filter((tool) => tool === 'modify_config' || tool === 'view_logs')
+      expect([name, found]).toEqual([name, principal.role === 'admin' ? ['modify_config', 'view_logs'] : []])
+    }
+    const all = wireLists({ name: 'x', role: 'admin' }, true).tools as readonly { name: string; description: string }[]
+    process.stdout.write(`o200k tokens of all tools: ${count(all)}\n`)
+    expect(count(all)).toBeLessThanOrEqual(5_500)
+  })
 })
 
 function count(value: unknown): number {

@@ -10,9 +10,11 @@ import { getMarketDataTool } from './get-market-data.js'
 import { getOrdersTool } from './get-orders.js'
 import { haltTradingTool } from './halt-trading.js'
 import { listProductsTool } from './list-products.js'
+import { modifyConfigTool } from './modify-config.js'
 import { placeOrderTool } from './place-order.js'
 import { subscribeTickerTool } from './subscribe-ticker.js'
 import type { ToolDefinition } from './tool.js'
+import { viewLogsTool } from './view-logs.js'
 import { waitForEventTool } from './wait-for-event.js'
 
 /** Every tool, in the order clients see them: the same for everybody who may see it. */
@@ -32,4 +34,6 @@ export const tools: readonly ToolDefinition[] = [
   getHistoryTool,
   calculatePositionMetricsTool,
   haltTradingTool,
+  modifyConfigTool,
+  viewLogsTool,
 ]

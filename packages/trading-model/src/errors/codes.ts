@@ -33,6 +33,12 @@ export const errorCodes = {
     retry: 'never',
     httpStatus: 403,
   },
+  ERR_LIMIT_LOOSER: {
+    meaning: 'A conversation may tighten limits and never loosen them; nothing of the call was taken over.',
+    advice: 'Leave the named limits out. A person changes the file and agrees with tidegate policy loosen.',
+    retry: 'after-fix',
+    httpStatus: 403,
+  },
   ERR_UNAUTHENTICATED: {
     meaning: 'No valid token came with the request.',
     advice: 'Send `Authorization: Bearer <token>` with the token printed at start.',
