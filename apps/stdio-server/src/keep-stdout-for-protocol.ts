@@ -1,4 +1,5 @@
-import { format } from 'node:util'
+// Not imported, for the reason that load-compiled.ts gives.
+const { format } = process.getBuiltinModule('node:util')
 
 /** Sends everything that libraries print with `console` to stderr: stdout carries the protocol and nothing else. */
 export function keepStdoutForProtocol(): void {

@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { serve } from './serve.js'
+import { type LoadGateway, serve } from './serve.js'
 
+const loadGateway: LoadGateway = () => import('@tidegate/gateway')
 const folders: string[] = []
 afterEach(() => {
   vi.unstubAllEnvs()
@@ -22,7 +23,7 @@ function configuration(): string {
 
 describe('the agent that a stdio server names itself as', () => {
   it('is an error that lists the agents when it is none of them, before anything is served', async () => {
-    const refused = serve(['--config', configuration(), '--agent', 'momentun'])
+    const refused = serve(['--config', configuration(), '--agent', 'momentun'], loadGateway)
     await expect(refused).rejects.toMatchObject({
       code: 'ERR_CONFIG_INVALID',
       shortMessage: 'there is no agent "momentun": the agents are momentum, research, local',
@@ -33,12 +34,16 @@ describe('the agent that a stdio server names itself as', () => {
   it('may come from TIDEGATE_AGENT, and the flag wins over it', async () => {
     const file = configuration()
     vi.stubEnv('TIDEGATE_AGENT', 'nobody')
-    await expect(serve(['--config', file])).rejects.toThrow(/there is no agent "nobody"/)
-    await expect(serve(['--config', file, '--agent', 'somebody'])).rejects.toThrow(/there is no agent "somebody"/)
+    await expect(serve(['--config', file], loadGateway)).rejects.toThrow(/there is no agent "nobody"/)
+    await expect(serve(['--config', file, '--agent', 'somebody'], loadGateway)).rejects.toThrow(
+      /there is no agent "somebody"/,
+    )
   })
 
   it('is one of the paper default without a configuration: local alone', async () => {
     configuration()
-    await expect(serve(['--agent', 'momentum'])).rejects.toThrow(/there is no agent "momentum": the agents are local/)
+    await expect(serve(['--agent', 'momentum'], loadGateway)).rejects.toThrow(
+      /there is no agent "momentum": the agents are local/,
+    )
   })
 })

@@ -102,11 +102,7 @@ interface Introduction {
  *
  * @throws {ConfigError} no agent has that name; the message lists those there are.
  */
-async function introduction(
-  named: Named,
-  agent: string | undefined,
-  loadGateway: LoadGateway,
-): Promise<Introduction> {
+async function introduction(named: Named, agent: string | undefined, loadGateway: LoadGateway): Promise<Introduction> {
   const isConfigured =
     named.config !== undefined ||
     named.environment !== undefined ||

@@ -1,3 +1,0 @@
-import { app } from '@tidegate/tooling/tsup-preset'
-
-export default app()
