@@ -19,6 +19,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   commander: ['apps/cli/'],
   otpauth: ['packages/gateway/'],
   uqr: ['apps/cli/'],
+  'lightweight-charts': ['packages/web/src/candles/'],
 }
 
 /** Ours: who may import whom. Tests may also use the testkit. */
@@ -47,6 +48,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'mcp-adapter',
   ],
   testkit: ['trading-model'],
+  // Built into files; nobody imports it.
+  web: [],
 }
 const appsMayUse = ['gateway', 'mcp-adapter', 'trading-model']
 
