@@ -11,7 +11,7 @@ import type { Gatekeeper } from '../access/gatekeeper.js'
 import type { Config } from '../config/config.js'
 import type { ControlApi, Gateway, Health } from '../gateway.js'
 import { type OpenEndpoint, openEndpoint } from '../http/endpoint.js'
-import type { HomeTokens } from '../http/tokens.js'
+import { type HomeTokens, newToken } from '../http/tokens.js'
 import { createMetrics } from '../metrics/create-metrics.js'
 import type { Runtime } from '../runtime.js'
 import type { Scrubber } from '../secrets/create-scrubber.js'
@@ -51,6 +51,7 @@ export async function openHomeEndpoint(options: HomeEndpointOptions): Promise<Op
     maxBodyBytes: config.http.maxBodyBytes,
     log,
     timers: runtime.timers,
+    sessionIds: () => newToken(runtime.random, 'tgs_'),
   })
   const endpoint = await openEndpoint({
     host: options.as === 'serve' ? config.server.host : '127.0.0.1',

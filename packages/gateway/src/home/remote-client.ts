@@ -42,7 +42,7 @@ export interface RemoteClient {
     path: string,
     token: string,
     body: object,
-    options: { onLine(line: Record<string, unknown>): void; readonly signal?: AbortSignal },
+    options: { readonly onLine: (line: Record<string, unknown>) => void; readonly signal?: AbortSignal },
   ): Promise<unknown>
   close(): void
 }

@@ -1,19 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import {
-  hostHeaderValidation,
-  type NodeIncomingMessageLike,
-  originValidation,
-  toNodeHandler,
-} from '@modelcontextprotocol/node'
-import { type AuthInfo, createMcpHandler, InMemoryServerEventBus, ProtocolError } from '@modelcontextprotocol/server'
+import { hostHeaderValidation, originValidation, toNodeHandler } from '@modelcontextprotocol/node'
+import { createMcpHandler } from '@modelcontextprotocol/server'
 import type { Principal } from '@tidegate/trading-model'
 import { refuseHttp, refuseUnauthenticated } from '../serve/http-guard.js'
 import type { WireMessage } from '../serve/line-transport.js'
 import { narrowListen } from '../serve/narrow-listen.js'
 import { readBody } from '../serve/read-body.js'
 import { createSubscriptionHub } from '../serve/subscription-hub.js'
-import { buildServer, REFUSED } from './build-server.js'
+import { buildServer } from './build-server.js'
+import { createLegacySessions } from './legacy-sessions.js'
+import { createReaderBus } from './reader-bus.js'
 import { backendOf, type CommonOptions, drain, noLog } from './serve-options.js'
+import { principalOf, withAuth } from './with-auth.js'
 
 export interface McpHttpOptions extends CommonOptions {
   /** Who is asking; `undefined` means 401. Asked on every request. */
@@ -24,6 +22,11 @@ export interface McpHttpOptions extends CommonOptions {
   readonly allowedOrigins?: readonly string[]
   /** Default 1 MiB. */
   readonly maxBodyBytes?: number
+  /**
+   * Ids that nobody can guess, for sessions of 2025-era clients; with them, and with timers, such clients can be told of changes.
+   * Absent: no sessions. An id opens nothing: every request is authenticated.
+   */
+  readonly sessionIds?: () => string
   /** An answer stays open to carry changes: whoever ends `response` ends it. */
   readonly onListen?: (request: IncomingMessage, response: ServerResponse) => void
 }
@@ -33,10 +36,13 @@ export interface McpHttpHandler {
   close(): Promise<void>
 }
 
+/** Streams of changes that one principal may hold open at a time. */
+const MAX_LISTENS_EACH = 32
 const LOOPBACK = ['localhost', '127.0.0.1', '[::1]']
 
 /**
- * Serves MCP over HTTP (Streamable HTTP), both eras, without sessions: a restart breaks no client and nothing leaks.
+ * Serves MCP over HTTP (Streamable HTTP), both eras. Nothing but change notices of the 2025 era needs a session, and those are few and
+ * end by themselves: a restart breaks no client and nothing leaks.
  *
  * Order of refusals: foreign Host or Origin 403, no or bad token 401 (on loopback too), body too large 413, no JSON 400.
  */
@@ -46,12 +52,15 @@ export function createMcpHttpHandler(options: McpHttpOptions): McpHttpHandler {
   const isHostAllowed = hostHeaderValidation([...(options.allowedHosts ?? LOOPBACK)])
   const isOriginAllowed = originValidation([...(options.allowedOrigins ?? LOOPBACK)])
   const maxBodyBytes = options.maxBodyBytes ?? 1_048_576
-  const bus = new InMemoryServerEventBus((error) => log.debug('mcp_bus', { error }))
+  const bus = createReaderBus(log, options.timers)
   const hub = createSubscriptionHub({
     backend,
     log,
     ...(options.adminTrades === undefined ? {} : { adminTrades: options.adminTrades }),
-    changed: (uri) => bus.publish({ kind: 'resource_updated', uri }),
+    changed(uri) {
+      bus.publish({ kind: 'resource_updated', uri })
+      sessions?.changed(uri)
+    },
   })
   const closingNow = new AbortController()
   const served = { ...options, closing: closingNow.signal }
@@ -60,6 +69,10 @@ export function createMcpHttpHandler(options: McpHttpOptions): McpHttpHandler {
     { bus, maxRequestBodySize: maxBodyBytes, onerror: (error) => log.debug('mcp_http', { error }) },
   )
   const serve = toNodeHandler(handler, { onerror: (error) => log.error('mcp_http_failed', { error }) })
+  const onListen = options.onListen ?? (() => {})
+  const { timers, sessionIds: newId } = options
+  const sessions = timers && newId && createLegacySessions({ served, backend, hub, timers, newId, log, onListen })
+  const listening = new Map<string, number>()
   const underWay = new Set<Promise<void>>()
   let isClosing = false
 
@@ -74,15 +87,26 @@ export function createMcpHttpHandler(options: McpHttpOptions): McpHttpHandler {
     if (body.kind === 'bad_json') return refuseHttp(response, 400, -32700, 'Parse error: the body is not JSON')
     let value = body.kind === 'json' ? body.value : undefined
     if (isListen(value)) {
+      const streams = listening.get(principal.name) ?? 0
+      if (streams >= MAX_LISTENS_EACH) {
+        return refuseHttp(response, 429, -32000, `${principal.name} has ${streams} streams open: close one first`)
+      }
       const narrowed = narrowListen(value, (uri) => hub.acquire(principal, uri))
       if (response.destroyed) return narrowed.release()
-      response.once('close', narrowed.release)
-      options.onListen?.(request, response)
+      listening.set(principal.name, streams + 1)
+      response.once('close', () => {
+        narrowed.release()
+        const left = (listening.get(principal.name) ?? 1) - 1
+        if (left > 0) listening.set(principal.name, left)
+        else listening.delete(principal.name)
+      })
+      onListen(request, response)
       value = narrowed.message
       // Open until the client goes; closing does not wait for it.
-      void serve(withAuth(request, principal), response, value)
+      void bus.forReader(response, () => serve(withAuth(request, principal), response, value))
       return
     }
+    if (sessions && !isModern(request) && (await sessions.take(request, response, principal, value))) return
     await serve(withAuth(request, principal), response, value)
   }
 
@@ -101,6 +125,7 @@ export function createMcpHttpHandler(options: McpHttpOptions): McpHttpHandler {
     isClosing = true
     closingNow.abort()
     closing ??= drain(Promise.allSettled(underWay), options).then(() => {
+      sessions?.closeAll()
       hub.closeAll()
       return handler.close()
     })
@@ -109,18 +134,10 @@ export function createMcpHttpHandler(options: McpHttpOptions): McpHttpHandler {
   return Object.assign(handle, { close })
 }
 
-function withAuth(request: IncomingMessage, principal: Principal): NodeIncomingMessageLike {
-  // The token itself stays out: nothing behind this point needs it.
-  const auth: AuthInfo = { token: '', clientId: principal.name, scopes: [], extra: { principal } }
-  return Object.assign(request, { auth }) as NodeIncomingMessageLike
-}
-
-function principalOf(auth: AuthInfo | undefined): Principal {
-  const principal = auth?.extra?.['principal'] as Principal | undefined
-  if (!principal) throw new ProtocolError(REFUSED, 'ERR_UNAUTHENTICATED')
-  return principal
-}
-
 function isListen(value: unknown): value is WireMessage {
   return typeof value === 'object' && value !== null && (value as WireMessage).method === 'subscriptions/listen'
+}
+
+function isModern(request: IncomingMessage): boolean {
+  return request.headers['mcp-protocol-version'] === '2026-07-28'
 }

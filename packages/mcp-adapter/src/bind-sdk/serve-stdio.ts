@@ -4,6 +4,7 @@ import { type ServeStdioOptions, serveStdio } from '@modelcontextprotocol/server
 import type { Principal } from '@tidegate/trading-model'
 import { LineTransport } from '../serve/line-transport.js'
 import { narrowListen } from '../serve/narrow-listen.js'
+import { createNoticeQueue } from '../serve/notice-queue.js'
 import { createSubscriptionHub } from '../serve/subscription-hub.js'
 import { buildServer } from './build-server.js'
 import { backendOf, type CommonOptions, drain, noLog } from './serve-options.js'
@@ -29,14 +30,19 @@ export interface McpStdioServer {
 export function serveMcpStdio(options: McpStdioOptions): McpStdioServer {
   const log = options.log ?? noLog
   const backend = backendOf(options)
+  const stdout = options.stdout ?? process.stdout
   let current: Server | undefined
+  const notices = createNoticeQueue({
+    reader: () => stdout,
+    send(uri) {
+      current?.sendResourceUpdated({ uri }).catch((error: unknown) => log.debug('notice_not_sent', { error }))
+    },
+  })
   const hub = createSubscriptionHub({
     backend,
     log,
     ...(options.adminTrades === undefined ? {} : { adminTrades: options.adminTrades }),
-    changed(uri) {
-      current?.sendResourceUpdated({ uri }).catch((error: unknown) => log.debug('notice_not_sent', { error }))
-    },
+    changed: (uri) => notices.push(uri),
   })
   const closingNow = new AbortController()
   const served = { ...options, closing: closingNow.signal }
@@ -48,7 +54,7 @@ export function serveMcpStdio(options: McpStdioOptions): McpStdioServer {
 
   const transport = new LineTransport({
     stdin: options.stdin ?? process.stdin,
-    stdout: options.stdout ?? process.stdout,
+    stdout,
     onEnd: () => void close(),
     // The SDK answers `subscriptions/listen` itself and tells nobody which URIs were asked for.
     inspect(message) {
@@ -87,6 +93,7 @@ export function serveMcpStdio(options: McpStdioOptions): McpStdioServer {
   )
   const sdkOnClose = transport.onclose
   transport.onclose = () => {
+    notices.close()
     hub.closeAll()
     sdkOnClose?.()
     announceClosed()

@@ -7,6 +7,8 @@ import { requireLive } from '../resources/require-live.js'
 
 /** Most URIs one hub follows; a client that wants more is refused, not obeyed. */
 const MAX_URIS = 1_024
+/** Most that one principal follows, the same URI on two streams counted twice. */
+const MAX_EACH = 256
 
 export interface SubscriptionHub {
   /**
@@ -32,6 +34,7 @@ export function createSubscriptionHub(options: {
   readonly log?: Log
 }): SubscriptionHub {
   const held = new Map<string, Held>()
+  const holding = new Map<string, number>()
 
   const begin = async (principal: Principal, uri: string, entry: Held): Promise<void> => {
     try {
@@ -49,19 +52,25 @@ export function createSubscriptionHub(options: {
   return {
     acquire(principal, uri) {
       checkSubscribable(principal, uri, options.adminTrades)
+      const mine = holding.get(principal.name) ?? 0
+      if (mine >= MAX_EACH) throw tooMany(MAX_EACH)
       const known = held.get(uri)
       const entry: Held = known ?? { holders: 0, stop: undefined }
       if (!known) {
-        if (held.size >= MAX_URIS) throw tooMany()
+        if (held.size >= MAX_URIS) throw tooMany(MAX_URIS)
         held.set(uri, entry)
         void begin(principal, uri, entry)
       }
       entry.holders++
+      holding.set(principal.name, mine + 1)
       let released = false
       return () => {
         if (released) return
         released = true
         entry.holders--
+        const left = (holding.get(principal.name) ?? 1) - 1
+        if (left > 0) holding.set(principal.name, left)
+        else holding.delete(principal.name)
         if (entry.holders > 0) return
         if (held.get(uri) === entry) held.delete(uri)
         entry.stop?.()
@@ -81,8 +90,8 @@ function checkSubscribable(principal: Principal, uri: string, adminTrades = fals
   requireLive(resource)
 }
 
-function tooMany(): InputError {
+function tooMany(most: number): InputError {
   return new InputError([
-    { field: 'uri', problem: `is one subscription more than ${MAX_URIS}`, fix: 'unsubscribe from others first' },
+    { field: 'uri', problem: `is one subscription more than ${most}`, fix: 'unsubscribe from others first' },
   ])
 }
