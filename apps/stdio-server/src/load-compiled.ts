@@ -26,7 +26,7 @@ export function loadCompiled<T>(file: string): T {
 /**
  * Runs a file and hands out what V8 compiled of it by the time it is asked: functions that never ran are not in it.
  */
-export function loadAndRecord<T>(file: string): { readonly exports: T; code(): Buffer } {
+export function loadAndRecord<T>(file: string): { readonly exports: T; readonly code: () => Buffer } {
   const script = compile(file)
   return { exports: run<T>(script, file), code: () => script.createCachedData() }
 }

@@ -10,7 +10,7 @@ keepStdoutForProtocol()
 // From Node 22.1 on, compiled code is kept between starts; the types are those of Node 20. Never in the shared folder for
 // temporary files, which is the default: whoever writes there first would choose what we run.
 // Not imported, for the reason that load-compiled.ts gives.
-const module: { enableCompileCache?: (folder: string) => unknown } = process.getBuiltinModule('node:module')
+const module = process.getBuiltinModule('node:module') as { enableCompileCache?: (folder: string) => unknown }
 module.enableCompileCache?.(
   `${process.env['XDG_CACHE_HOME'] || `${process.getBuiltinModule('node:os').homedir()}/.cache`}/tidegate`,
 )

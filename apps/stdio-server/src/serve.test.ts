@@ -1,11 +1,13 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type LoadGateway, serve } from './serve.js'
 
 const loadGateway: LoadGateway = () => import('@tidegate/gateway')
 const folders: string[] = []
+// Loaded beforehand: on a busy machine that takes longer than a test may.
+beforeAll(loadGateway, 120_000)
 afterEach(() => {
   vi.unstubAllEnvs()
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true })
