@@ -4,6 +4,10 @@ import type { Json, JsonObject } from '../src/backend.js'
 export function schemaFaults(schema: JsonObject, value: Json | undefined, path = '$'): readonly string[] {
   const type = typeof schema['type'] === 'string' ? schema['type'] : ''
   if (!isOfType(type, value)) return [`${path} is not ${type}`]
+  if (type === 'array' && schema['items'] !== undefined) {
+    const items = schema['items'] as JsonObject
+    return (value as readonly Json[]).flatMap((item, at) => schemaFaults(items, item, `${path}[${at}]`))
+  }
   if (type !== 'object') return []
   const object = value as JsonObject
   const properties = (schema['properties'] ?? {}) as Readonly<Record<string, JsonObject>>

@@ -18,7 +18,7 @@ export const calculatePositionMetricsTool: ToolDefinition = {
     'Calculate P&L and risk metrics for positions: entry, break-even, unrealised and realised P&L, fees, share of the portfolio, day result against the limits.',
   inputSchema,
   outputSchema: outputSchema({
-    positions: 'array',
+    positions: 'objects',
     totals: 'object',
     day: 'object',
     limits: 'object',

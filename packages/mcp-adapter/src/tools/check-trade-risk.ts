@@ -26,7 +26,7 @@ export const checkTradeRiskTool: ToolDefinition = {
     'Validate a trade against balances and risk limits without placing it: the same verdict, reasons and numbers as place_order would give now. Arguments as in place_order.',
   inputSchema,
   outputSchema: outputSchema(
-    { approved: 'boolean', verdict: 'string', denials: 'array', findings: 'array', env: 'string', next: 'string' },
+    { approved: 'boolean', verdict: 'string', denials: 'objects', findings: 'objects', env: 'string', next: 'string' },
     {
       error: 'object',
       needs_approval: 'boolean',

@@ -35,7 +35,7 @@ export const editOrderTool: ToolDefinition = {
       outcome: 'string',
       how: 'string',
       keeps_place: 'boolean',
-      denials: 'array',
+      denials: 'objects',
       env: 'string',
       next: 'string',
     },

@@ -21,8 +21,8 @@ export const getAccountTool: ToolDefinition = {
   outputSchema: outputSchema(
     { env: 'string', as_of: 'string', age_ms: 'integer' },
     {
-      accounts: 'array',
-      positions: 'array',
+      accounts: 'objects',
+      positions: 'objects',
       portfolio_value_usd: 'string',
       limits: 'object',
       fees: 'object',

@@ -30,7 +30,7 @@ export const getHistoryTool: ToolDefinition = {
   inputSchema,
   outputSchema: outputSchema(
     { count: 'integer', env: 'string', as_of: 'string', age_ms: 'integer' },
-    { fills: 'array', transfers: 'array', next_cursor: 'string' },
+    { fills: 'objects', transfers: 'objects', next_cursor: 'string' },
   ),
   hints: READS,
   permissions: ['read_accounts'],

@@ -29,7 +29,7 @@ export const getMarketDataTool: ToolDefinition = {
   description:
     'Fetch current market data for products: price, 24 h volume and change, best bid and ask, optionally the book. Every value has its age.',
   inputSchema,
-  outputSchema: outputSchema({ products: 'array' }),
+  outputSchema: outputSchema({ products: 'objects' }),
   hints: READS,
   permissions: ['read_market_data'],
   async run(context, args) {

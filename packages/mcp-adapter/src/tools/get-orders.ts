@@ -32,11 +32,11 @@ export const getOrdersTool: ToolDefinition = {
     { env: 'string' },
     {
       count: 'integer',
-      orders: 'array',
+      orders: 'objects',
       next_cursor: 'string',
       status: 'string',
       state: 'string',
-      fills: 'array',
+      fills: 'objects',
       age_ms: 'integer',
     },
   ),

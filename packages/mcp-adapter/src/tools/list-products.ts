@@ -27,7 +27,7 @@ export const listProductsTool: ToolDefinition = {
   description: `Trading pairs with status, increments, minimum and maximum sizes; ${DEFAULT_LIMIT} a page.`,
   inputSchema,
   outputSchema: outputSchema(
-    { total: 'integer', products: 'array', as_of: 'string', age_ms: 'integer', stale: 'boolean' },
+    { total: 'integer', products: 'objects', as_of: 'string', age_ms: 'integer', stale: 'boolean' },
     { next_cursor: 'string' },
   ),
   hints: READS,

@@ -71,7 +71,7 @@ export const modifyConfigTool: ToolDefinition = {
   inputSchema,
   outputSchema: outputSchema(
     { success: 'boolean', outcome: 'string', env: 'string', next: 'string' },
-    { changes: 'array', looser: 'array', error: 'object', version: 'string', agent: 'string' },
+    { changes: 'objects', looser: 'objects', error: 'object', version: 'string', agent: 'string' },
   ),
   hints: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: false },
   permissions: ['modify_config'],

@@ -31,7 +31,7 @@ export const placeOrderTool: ToolDefinition = {
     'Place a new order on Coinbase within limits set by the owner. Amounts are decimal strings. success is true only when the venue accepted it; outcome is accepted, denied, rejected, awaiting_approval, not_sent, unknown or dry_run. On unknown never place it again.',
   inputSchema,
   outputSchema: outputSchema(
-    { success: 'boolean', outcome: 'string', denials: 'array', env: 'string', next: 'string' },
+    { success: 'boolean', outcome: 'string', denials: 'objects', env: 'string', next: 'string' },
     {
       state: 'string',
       status: 'string',

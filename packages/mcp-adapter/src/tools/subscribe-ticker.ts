@@ -41,7 +41,7 @@ export const subscribeTickerTool: ToolDefinition = {
   description:
     'Open the live price stream for products; returns the first value and the resource URI of each, and up to max_updates changes.',
   inputSchema,
-  outputSchema: outputSchema({ subscribed: 'array', unknown: 'array', updates: 'array' }),
+  outputSchema: outputSchema({ subscribed: 'objects', unknown: 'strings', updates: 'objects' }),
   hints: READS,
   permissions: ['read_market_data'],
   waits: true,

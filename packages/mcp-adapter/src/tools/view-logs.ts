@@ -33,7 +33,7 @@ export const viewLogsTool: ToolDefinition = {
   description: 'Events of the log of this server, newest first, as far back as it keeps them in memory.',
   inputSchema,
   outputSchema: outputSchema(
-    { count: 'integer', events: 'array', env: 'string' },
+    { count: 'integer', events: 'objects', env: 'string' },
     { next_cursor: 'string', oldest: 'string' },
   ),
   hints: { ...READS, openWorldHint: false },
