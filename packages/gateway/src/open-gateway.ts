@@ -7,7 +7,6 @@ import { ConfigError, type Journal, type Log } from '@tidegate/trading-model'
 import { createAgentDirectory } from './access/agent-directory.js'
 import type { Alerts } from './alerts/create-alerts.js'
 import { createApprovalDoor } from './approvals/approval-door.js'
-import { createApproverBook } from './approvals/approver-book.js'
 import { createIdentifyApprover } from './approvals/identify-approver.js'
 import type { Config } from './config/config.js'
 import { toPolicies } from './control/configured-limits.js'
@@ -25,6 +24,7 @@ import { checkKeyName, claimKey } from './secrets/key-register.js'
 import { registerSecrets } from './secrets/register-secrets.js'
 import { scrubControl, scrubSurface } from './secrets/scrub-surface.js'
 import type { Secret } from './secrets/secret.js'
+import type { SecretsFile } from './secrets/secrets-file.js'
 import { type KeySource, unlockSecrets } from './secrets/unlock-secrets.js'
 import { checkKey } from './wiring/check-key.js'
 import { CHECK_RECORDS_MS, checkRecords } from './wiring/check-records.js'
@@ -35,6 +35,7 @@ import { readHaltFile } from './wiring/halt-file.js'
 import { createHeadsWebhook, type HeadsWebhook } from './wiring/heads-webhook.js'
 import { readHostId } from './wiring/host-id.js'
 import { identifyAccount } from './wiring/identify-account.js'
+import { openAccess } from './wiring/open-access.js'
 import { refuseDebugging } from './wiring/refuse-debugging.js'
 import { createKeyRotation } from './wiring/rotate-key.js'
 import { showHealth } from './wiring/show-health.js'
@@ -90,7 +91,7 @@ export interface OpenGatewayOptions {
 export async function openGateway(given: Config, options: OpenGatewayOptions = {}): Promise<Gateway> {
   const runtime = options.runtime ?? createRuntime()
   refuseDebugging(given.environment)
-  const { config, keys } = unlockSecrets(given, runtime, options.passphrase)
+  const { config, keys, file: sealed } = unlockSecrets(given, runtime, options.passphrase)
   const opened = options.log ?? openLog(config)
   const { scrubber } = opened
   registerSecrets(config, scrubber)
@@ -121,7 +122,20 @@ export async function openGateway(given: Config, options: OpenGatewayOptions = {
   try {
     const { reread } = options
     const { recent } = opened
-    return await wire({ config, keys, runtime, scrubber, log, recent, metrics, alerts, closers, closeAll, reread })
+    return await wire({
+      config,
+      keys,
+      sealed,
+      runtime,
+      scrubber,
+      log,
+      recent,
+      metrics,
+      alerts,
+      closers,
+      closeAll,
+      reread,
+    })
   } catch (error) {
     await closeAll()
     throw error
@@ -131,6 +145,7 @@ export async function openGateway(given: Config, options: OpenGatewayOptions = {
 interface Parts {
   readonly config: Config
   readonly keys: KeySource
+  readonly sealed: SecretsFile | undefined
   readonly alerts: Alerts
   readonly runtime: Runtime
   readonly scrubber: Scrubber
@@ -174,10 +189,12 @@ async function wire(parts: Parts): Promise<Gateway> {
   })
   if (webhook) closers.push(() => webhook.close(LAST_HEAD_MS))
   closers.push(() => journal.close())
-  await journal.audit({ actor: 'gateway', type: 'gateway.opened', body: describe(config) })
+  const { seq: headSeq } = await journal.audit({ actor: 'gateway', type: 'gateway.opened', body: describe(config) })
 
   const haltFile = readHaltFile(disk, folder)
   const agents = createAgentDirectory(config.environment, config.agents)
+  const access = await openAccess({ ...parts, folder, agents, journal, headSeq, disk, timers })
+  closers.push(() => access.close())
   const following = feed && followProducts({ market: connected.market, feed, clock, log, maxProducts: MAX_STREAMED })
   const market = following ?? connected.market
   const opened = await openLimits(journal, config)
@@ -230,11 +247,15 @@ async function wire(parts: Parts): Promise<Gateway> {
   })
 
   const { requireTotp } = config.approvals
-  const book = createApproverBook({ disk, folder, environment: config.environment, agents })
-  const approvals = createApprovalDoor({ desk, journal, book, agents, clock, requireTotp })
+  const { book } = access
+  const approvals = access.guard(createApprovalDoor({ desk, journal, book, agents, clock, requireTotp }))
   const identify = createIdentifyApprover({ book, agents, requireTotp, operator: 'operator' })
   const rotate = createKeyRotation({ ...parts, folder, venue, journal, disk })
-  const verbs = { rotate_key: rotate, alerts_test: async () => ({ ...(await parts.alerts.test()) }) }
+  const verbs = {
+    rotate_key: rotate,
+    access_record: access.record,
+    alerts_test: async () => ({ ...(await parts.alerts.test()) }),
+  }
   const numbers = publishMetrics({ config, desk, metrics, runtime, log, closers })
   begin(parts, connected, desk)
   watchRecords(parts, journal, desk)

@@ -1,11 +1,13 @@
 import { createInterface } from 'node:readline/promises'
+import type { Config } from '@tidegate/gateway'
 import type { JsonObject } from '@tidegate/mcp-adapter'
 import { InputError, NotFoundError } from '@tidegate/trading-model'
 import type { Command } from 'commander'
 import { approvalTable, describeChallenge, describeDecision } from '../describe.js'
 import { createOutput } from '../output.js'
 import { promptSecret } from '../prompt-secret.js'
-import { type GlobalFlags, readConfig, type Session } from '../session.js'
+import { acceptPassphraseFlags, openFile, type PassphraseFlags } from '../secrets/open-secrets.js'
+import { readConfig, type Session } from '../session.js'
 import { acceptGlobalFlags, withHome } from './define.js'
 
 interface VerdictOptions {
@@ -72,23 +74,47 @@ function addEnroll(approvals: Command): void {
     .description('give an approver an authenticator: prints its secret once')
     .requiredOption('--name <approver>', 'who approves under that name')
     .option('--replace', 'make a new secret for somebody who lost theirs')
-  acceptGlobalFlags(command).action(async () => {
-    const flags = command.optsWithGlobals<GlobalFlags & { name: string; replace?: boolean }>()
+  acceptPassphraseFlags(acceptGlobalFlags(command)).action(async () => {
+    const flags = command.optsWithGlobals<PassphraseFlags & { name: string; replace?: boolean }>()
     const config = await readConfig(flags, {}, { withoutKey: true })
     const { createRuntime, enrollApprover } = await import('@tidegate/gateway')
-    const { uri, file } = enrollApprover(config, createRuntime(), flags.name, flags.replace === true)
+    const { uri, file, isSealed } = enrollApprover(config, createRuntime(), flags.name, {
+      replace: flags.replace === true,
+      ...(config.secrets.isSealed ? { sealed: await openFile(config, flags) } : {}),
+    })
+    const recorded = await tellGateway(config)
     const { renderUnicodeCompact } = await import('uqr')
     createOutput(flags.json === true).result(
-      { ok: true, name: flags.name, environment: config.environment, uri, file },
+      { ok: true, name: flags.name, environment: config.environment, uri, file, sealed: isSealed, recorded },
       [
         renderUnicodeCompact(uri),
         uri,
         `Scan it with an authenticator app now: it is not shown again. ${flags.name} approves with`,
         `  tidegate approvals approve INTENT HASH --name ${flags.name}`,
-        `The secret is in ${file}, readable by this user alone. Whoever can read that file can approve.`,
+        isSealed
+          ? `The secret is in ${file}, encrypted.`
+          : `The secret is in ${file}, readable by this user alone. Whoever can read that file can approve.`,
+        ...(isSealed || config.environment !== 'production'
+          ? []
+          : [
+              'WARNING: it lies there in plain text. `tidegate secrets init` makes the encrypted file, which takes it in.',
+            ]),
+        recorded
+          ? 'The running gateway has it in the audit log.'
+          : 'It is not in the audit log yet: a gateway writes it there when it starts, one that runs within seconds.',
       ],
     )
   })
+}
+
+/** A gateway that runs records it now; without one the next start does. Enrolling worked, whatever becomes of this. */
+async function tellGateway(config: Config): Promise<boolean> {
+  const { askOwner } = await import('@tidegate/gateway')
+  try {
+    return (await askOwner(config, 'access_record')) !== undefined
+  } catch {
+    return false
+  }
 }
 
 function verdictOf({ name, reason }: VerdictOptions, intentId: string): JsonObject {

@@ -1,4 +1,4 @@
-import type { Config, SecretsFile } from '@tidegate/gateway'
+import type { Config } from '@tidegate/gateway'
 import type { JsonObject } from '@tidegate/mcp-adapter'
 import { ConfigError, InputError } from '@tidegate/trading-model'
 import type { Command } from 'commander'
@@ -6,14 +6,10 @@ import { exitCodeOf } from '../exit-code.js'
 import { createOutput, say, table } from '../output.js'
 import { promptSecret, readSecretFrom } from '../prompt-secret.js'
 import { checkSecrets } from '../secrets/check-secrets.js'
+import { acceptPassphraseFlags, givenPassphrase, openFile, type PassphraseFlags } from '../secrets/open-secrets.js'
 import { rotateKey } from '../secrets/rotate-key.js'
 import { type GlobalFlags, readConfig } from '../session.js'
 import { type Answer, acceptGlobalFlags } from './define.js'
-
-interface PassphraseFlags extends GlobalFlags {
-  readonly passphraseFile?: string
-  readonly passphraseFd?: string
-}
 
 interface NewPassphraseFlags {
   readonly newPassphraseFile?: string
@@ -151,9 +147,7 @@ function define<Flags extends GlobalFlags, Args extends readonly unknown[] = []>
   command: Command,
   action: (flags: Flags, ...args: Args) => Promise<Answer>,
 ): void {
-  acceptGlobalFlags(command)
-    .option('--passphrase-file <file>', 'read the passphrase from this file, mode 0600')
-    .option('--passphrase-fd <number>', 'read the passphrase from this descriptor')
+  acceptPassphraseFlags(acceptGlobalFlags(command))
   command.action(async (...received: unknown[]) => {
     const flags = command.optsWithGlobals<Flags>()
     const answer = await action(flags, ...(received.slice(0, command.registeredArguments.length) as unknown as Args))
@@ -172,24 +166,6 @@ async function readSecretsConfig(flags: GlobalFlags): Promise<Config> {
       hint: 'Add --environment production',
     },
   )
-}
-
-async function openFile(config: Config, flags: PassphraseFlags): Promise<SecretsFile> {
-  const { openSecretsFile, createRuntime } = await import('@tidegate/gateway')
-  const passphrase =
-    (await givenPassphrase(config, flags)) ?? (await promptSecret(`Passphrase of ${config.secrets.file}`))
-  return openSecretsFile({ path: config.secrets.file, environment: config.environment, passphrase, ...createRuntime() })
-}
-
-/** From flag, descriptor or file; a person is asked when none is named. */
-async function givenPassphrase(config: Config, flags: PassphraseFlags): Promise<string | undefined> {
-  const { checkPrivateFile, readPassphrase } = await import('@tidegate/gateway')
-  if (flags.passphraseFile !== undefined) checkPrivateFile('--passphrase-file', flags.passphraseFile)
-  const given = readSecretFrom({
-    ...(flags.passphraseFile === undefined ? {} : { file: flags.passphraseFile }),
-    ...(flags.passphraseFd === undefined ? {} : { fd: flags.passphraseFd }),
-  })
-  return given ?? readPassphrase(config)?.reveal()
 }
 
 async function askTwice(): Promise<string> {

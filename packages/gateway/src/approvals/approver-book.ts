@@ -1,29 +1,27 @@
-import { join } from 'node:path'
-import { ConfigError, type Disk, type Environment, type Random } from '@tidegate/trading-model'
-import { z } from 'zod'
+import { createHash } from 'node:crypto'
+import { ConfigError, type Disk, type Environment, type Log, type Random } from '@tidegate/trading-model'
 import type { AgentDirectory } from '../access/agent-directory.js'
-import { checkPrivateFile } from '../secrets/check-private-file.js'
+import type { SecretsFile } from '../secrets/secrets-file.js'
+import { createApproverFiles, isApproverName } from './approver-files.js'
+import { moveApprovers } from './move-approvers.js'
 import { newTotpSecret, totpUri } from './totp.js'
 
-const FILE_MODE = 0o600
-const NAME = /^[a-z0-9][a-z0-9_.-]{0,39}$/
 /** Names under which Tidegate itself acts: none of them is a person. */
 const TAKEN = ['operator', 'cli', 'desk', 'gateway', 'journal', 'external', 'home']
+const FINGERPRINT_DIGITS = 16
+/** In place of a fingerprint: the file is there and cannot be read. */
+export const UNREADABLE = 'unreadable'
 
-const fileSchema = z.strictObject({
-  format: z.literal('tidegate-approver/1'),
-  environment: z.string(),
-  secret: z.string().regex(/^[A-Z2-7]{32,}$/),
-})
-
-/** The people with an authenticator app: one file each in the environment's folder, readable by its owner alone. */
+/** The people with an authenticator app: in the sealed file where there is one, else one file each, readable by its owner alone. */
 export interface ApproverBook {
   /**
    * The secret of an approver; `undefined` when nobody of that name is enrolled. Read anew every time: enrolment needs no restart.
    *
-   * @throws {ConfigError} `ERR_CONFIG_INVALID`: the file is open to others, or none of ours. Nothing of it is in the message.
+   * @throws {ConfigError} `ERR_CONFIG_INVALID`: a file is open to others, or none of ours. Nothing of it is in the message.
    */
   secretOf(name: string): string | undefined
+  /** Who is enrolled, with a name for the secret that says nothing of it; {@link UNREADABLE} for one that cannot be read. */
+  fingerprints(): Readonly<Record<string, string>>
   /**
    * Enrols somebody, or gives a new secret to somebody who lost theirs.
    *
@@ -39,44 +37,94 @@ export interface ApproverBookOptions {
   readonly folder: string
   readonly environment: Environment
   readonly agents: AgentDirectory
+  /** The sealed file and its path, where there is one: files of approvers are taken into it. */
+  readonly sealed?: { readonly file: SecretsFile; readonly path: string }
+  /** Hears of every secret that was read, to mask it on the way out. */
+  readonly onSecret?: (secret: string) => void
+  readonly log?: Log
 }
 
+const noLog: Log = { debug() {}, info() {}, warn() {}, error() {} }
+
 /** Makes the book of one environment. */
-export function createApproverBook({ disk, folder, environment, agents }: ApproverBookOptions): ApproverBook {
-  const home = join(folder, 'approvers')
-  const fileOf = (name: string): string => join(home, `${name}.json`)
-  const read = (name: string): string | undefined => {
-    if (!NAME.test(name) || TAKEN.includes(name)) return undefined
-    const path = fileOf(name)
-    const text = disk.readText(path)
-    if (text === undefined) return undefined
-    checkPrivateFile('the approver’s file', path)
-    const file = fileSchema.safeParse(parse(text)).data
-    if (file?.environment === environment) return file.secret
-    throw new ConfigError('ERR_CONFIG_INVALID', `${path} is no approver’s file of ${environment}`, {
-      hint: `Run: tidegate approvals enroll --name ${name} --replace`,
-    })
+export function createApproverBook(options: ApproverBookOptions): ApproverBook {
+  const { environment, agents, sealed, onSecret = () => {}, log = noLog } = options
+  const files = createApproverFiles(options)
+  const warned = new Set<string>()
+  const warnOnce = (event: string, name: string): void => {
+    if (warned.has(`${event} ${name}`)) return
+    warned.add(`${event} ${name}`)
+    log.warn(event, { approver: name, file: files.pathOf(name) })
   }
+  if (sealed) moveApprovers({ sealed: sealed.file, files, log })
+  else if (environment === 'production') for (const name of files.names()) warnOnce('approver_in_plain_file', name)
+
+  /** What another process sealed since; after a new passphrase, what was read last. */
+  const reload = (): void => {
+    try {
+      sealed?.file.reload()
+    } catch (error) {
+      log.warn('secrets_file_not_read', { error })
+    }
+  }
+
+  const read = (name: string): string | undefined => {
+    const own = sealed?.file.approver(name)
+    if (own !== undefined || sealed?.file.hasTakenApprovers) return own
+    const secret = files.read(name)
+    if (sealed && secret !== undefined) warnOnce('approver_in_plain_file', name)
+    return secret
+  }
+
   return {
-    secretOf: read,
+    secretOf(name) {
+      if (!isApproverName(name) || TAKEN.includes(name)) return undefined
+      reload()
+      const secret = read(name)
+      if (secret !== undefined) onSecret(secret)
+      return secret
+    },
+    fingerprints() {
+      reload()
+      const beside = sealed?.file.hasTakenApprovers ? [] : files.names()
+      const names = [...new Set([...(sealed?.file.approvers() ?? []), ...beside])].toSorted()
+      return Object.fromEntries(names.map((name) => [name, printOf(name)]))
+    },
     enroll(name, random, replace = false) {
       checkName(name, agents)
-      if (!replace && disk.readText(fileOf(name)) !== undefined) {
+      if (!replace && isEnrolled(name)) {
         throw new ConfigError('ERR_CONFIG_INVALID', `${name} is enrolled already`, {
           hint: 'Add --replace to make a new secret; codes of the old one are worth nothing then',
         })
       }
       const secret = newTotpSecret(random)
-      disk.makeFolder(home)
-      const text = JSON.stringify({ format: 'tidegate-approver/1', environment, secret })
-      disk.writeTextAtomically(fileOf(name), `${text}\n`, FILE_MODE)
-      return { uri: totpUri(name, environment, secret), file: fileOf(name) }
+      if (sealed) sealed.file.setApprovers({ [name]: secret })
+      else files.write(name, secret)
+      return { uri: totpUri(name, environment, secret), file: sealed?.path ?? files.pathOf(name) }
     },
+  }
+
+  function printOf(name: string): string {
+    try {
+      return fingerprintOf(read(name) ?? '')
+    } catch {
+      return UNREADABLE
+    }
+  }
+
+  function isEnrolled(name: string): boolean {
+    if (sealed?.file.approver(name) !== undefined) return true
+    return sealed?.file.hasTakenApprovers !== true && files.names().includes(name)
   }
 }
 
+/** A name for a secret: of 160 random bits nothing can be guessed from it. */
+export function fingerprintOf(secret: string): string {
+  return createHash('sha256').update(secret).digest('hex').slice(0, FINGERPRINT_DIGITS)
+}
+
 function checkName(name: string, agents: AgentDirectory): void {
-  if (!NAME.test(name)) {
+  if (!isApproverName(name)) {
     throw new ConfigError('ERR_CONFIG_INVALID', `${JSON.stringify(name.slice(0, 60))} is no name for an approver`, {
       hint: 'Use small letters, digits, dots, dashes and underscores, at most 40, such as ann',
     })
@@ -88,13 +136,5 @@ function checkName(name: string, agents: AgentDirectory): void {
       role === undefined ? `Tidegate itself acts as ${name}` : `${name} is an agent with the role ${role}`,
       { hint: 'Choose the name of the person who approves: whoever asks for orders approves none' },
     )
-  }
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
   }
 }

@@ -107,9 +107,15 @@ export function tokenVerbs(deps: TokenVerbsDeps): Readonly<Record<string, Verb>>
           hint: 'revoke the one that is not in use any more: tidegate tokens list shows when each was used last',
         })
       }
+      const id = hash.slice(0, ID_LENGTH)
+      await journal.audit({
+        actor: operator.name,
+        type: 'token.created',
+        body: { agent: name, role, id, expires_at: iso(expiresAtMs), for_configuration: !keep },
+      })
       return {
         ok: true,
-        id: hash.slice(0, ID_LENGTH),
+        id,
         agent: name,
         role,
         token: secret,
