@@ -26,6 +26,7 @@ import { scrubControl, scrubSurface } from './secrets/scrub-surface.js'
 import type { Secret } from './secrets/secret.js'
 import type { SecretsFile } from './secrets/secrets-file.js'
 import { type KeySource, unlockSecrets } from './secrets/unlock-secrets.js'
+import { createApprovalUrl } from './wiring/approval-url.js'
 import { checkKey } from './wiring/check-key.js'
 import { CHECK_RECORDS_MS, checkRecords } from './wiring/check-records.js'
 import { type ConnectedVenue, connectVenue } from './wiring/connect-venue.js'
@@ -71,6 +72,8 @@ export interface OpenGatewayOptions {
   readonly passphrase?: Secret
   /** Reads the configuration again, for limits that follow their file; absent: they stay until a restart. */
   readonly reread?: () => Promise<Pick<Config, 'policy' | 'agents'>>
+  /** Where the HTTP door listens that serves this gateway, once it does: orders that wait name their page there. */
+  readonly doorUrl?: () => string | undefined
 }
 
 /**
@@ -120,7 +123,7 @@ export async function openGateway(given: Config, options: OpenGatewayOptions = {
     }
   }
   try {
-    const { reread } = options
+    const { reread, doorUrl } = options
     const { recent } = opened
     return await wire({
       config,
@@ -135,6 +138,7 @@ export async function openGateway(given: Config, options: OpenGatewayOptions = {
       closers,
       closeAll,
       reread,
+      doorUrl,
     })
   } catch (error) {
     await closeAll()
@@ -155,6 +159,7 @@ interface Parts {
   readonly closers: (() => Promise<void> | void)[]
   readonly closeAll: () => Promise<void>
   readonly reread: OpenGatewayOptions['reread']
+  readonly doorUrl: OpenGatewayOptions['doorUrl']
 }
 
 async function wire(parts: Parts): Promise<Gateway> {
@@ -244,6 +249,7 @@ async function wire(parts: Parts): Promise<Gateway> {
     ...(following === undefined ? {} : { subscribeTicker: (productIds) => following.subscribe(productIds) }),
     maxCallsPerMinute: callsPerMinute(config),
     adminTrades: config.adminTrades,
+    approvalUrl: createApprovalUrl(config, parts.doorUrl),
   })
 
   const { requireTotp } = config.approvals

@@ -46,6 +46,8 @@ export type DoorAnswer =
 /** The one way to decide about an order that waits, from the operator's door and over HTTP alike. */
 export interface ApprovalDoor {
   list(pendingOnly: boolean): Promise<readonly JsonObject[]>
+  /** One order that waits or waited, decided or not; `undefined` when there is none. */
+  show(intentId: string): Promise<JsonObject | undefined>
   /** @throws {InputError} an approval that names no hash, or a code that is none. */
   decide(decider: Decider, verdict: DoorVerdict): Promise<DoorAnswer>
 }
@@ -124,11 +126,18 @@ export function createApprovalDoor(deps: ApprovalDoorDeps): ApprovalDoor {
     return `${name} is not enrolled: tidegate approvals enroll --name ${name}`
   }
 
+  const challenge = { journal, policyFor: desk.policyFor, nowMs: () => clock.nowMs() }
   return {
     async list(pendingOnly) {
       const rows = await desk.listApprovals(pendingOnly)
-      const show = { journal, policyFor: desk.policyFor, nowMs: () => clock.nowMs() }
-      return await Promise.all(rows.map((row) => showChallenge(row, show)))
+      return await Promise.all(rows.map((row) => showChallenge(row, challenge)))
+    },
+
+    async show(intentId) {
+      const find = async (pendingOnly: boolean) =>
+        (await desk.listApprovals(pendingOnly)).find(({ intent }) => intent.intentId === intentId)
+      const row = (await find(true)) ?? (await find(false))
+      return row && (await showChallenge(row, challenge))
     },
 
     async decide(decider, given) {

@@ -57,7 +57,7 @@ export async function openHomeEndpoint(options: HomeEndpointOptions): Promise<Op
     host: options.as === 'serve' ? config.server.host : '127.0.0.1',
     port: options.as === 'serve' ? config.server.port : 0,
     allowedHosts: config.http.allowedHosts,
-    allowedOrigins: config.http.allowedOrigins,
+    allowedOrigins: [...config.http.allowedOrigins, ...pageOrigin(config)],
     maxBodyBytes: config.http.maxBodyBytes,
     tokens: options.tokens,
     gatekeeper: options.gatekeeper,
@@ -82,6 +82,11 @@ export async function openHomeEndpoint(options: HomeEndpointOptions): Promise<Op
       await Promise.all([serveMcp.close(), endpoint.close()])
     },
   }
+}
+
+/** The page that people were given may ask the door it came from. */
+function pageOrigin({ approvals: { pageUrl } }: Config): readonly string[] {
+  return pageUrl === undefined ? [] : [new URL(pageUrl).origin]
 }
 
 function hostOf(allowed: string): string {

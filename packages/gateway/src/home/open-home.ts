@@ -86,6 +86,7 @@ export function openHome(config: Config, options: OpenHomeOptions): Home {
         log: opened,
         ...(options.passphrase === undefined ? {} : { passphrase: options.passphrase }),
         ...(options.reread === undefined ? {} : { reread: options.reread }),
+        doorUrl: () => endpoint?.url,
       }))
 
   let held: HeldHome | undefined

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { request as httpRequest } from 'node:http'
 import { tmpdir } from 'node:os'
@@ -115,6 +116,93 @@ function freshCode(): string {
   expect(lastStep).toBeLessThanOrEqual(now + 1)
   return HOTP.generate({ secret: Secret.fromBase32(secret), counter: lastStep })
 }
+
+/** A plain request of a browser for a page. */
+function open(
+  path: string,
+  method = 'GET',
+): Promise<{ status: number; headers: Record<string, unknown>; text: string }> {
+  return new Promise((resolve, reject) => {
+    const request = httpRequest(`${endpoint.url}${path}`, { method }, (response) => {
+      let text = ''
+      response.on('data', (chunk) => {
+        text += chunk
+      })
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, text }))
+    })
+    request.on('error', reject)
+    request.end()
+  })
+}
+
+describe('the page of an order', () => {
+  it('is named in the answer to its placement, by an id alone', async () => {
+    const { structured } = await home.mcp.callTool({ name: 'momentum', role: 'trader' }, 'place_order', {
+      product_id: 'BTC-USD',
+      side: 'BUY',
+      order_type: 'MARKET',
+      quote_size: '599.5',
+    })
+    const { intent_id: id, approval_url: url } = structured as { intent_id: string; approval_url: string }
+    expect(url).toBe(`${endpoint.url}/approve/${id}`)
+    expect(await open(new URL(url).pathname)).toMatchObject({ status: 200 })
+  })
+
+  it('is the same for everybody and every order, loads nothing, and is framed, cached and followed by nobody', async () => {
+    const page = await open('/approve/0b7c6f9e-1111-4222-8333-444455556666')
+    expect(page.status).toBe(200)
+    expect(page.headers).toMatchObject({
+      'content-type': 'text/html; charset=utf-8',
+      'x-frame-options': 'DENY',
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'no-referrer',
+      'cache-control': 'no-store',
+      'cross-origin-opener-policy': 'same-origin',
+    })
+    expect(page.headers).not.toHaveProperty('set-cookie')
+    expect(page.headers).not.toHaveProperty('access-control-allow-origin')
+    expect((await open('/approve/another')).text).toBe(page.text)
+
+    const policy = String(page.headers['content-security-policy'])
+    for (const rule of [
+      "default-src 'none'",
+      "frame-ancestors 'none'",
+      "form-action 'none'",
+      "base-uri 'none'",
+      "connect-src 'self'",
+    ])
+      expect(policy.split('; ')).toContain(rule)
+    expect(policy).not.toMatch(/unsafe|https?:|\*|data:/)
+    const hashOf = (tag: string) => {
+      const inner = new RegExp(`<${tag}>([\\s\\S]*?)</${tag}>`).exec(page.text)?.[1] ?? ''
+      return `${tag}-src 'sha256-${createHash('sha256').update(inner).digest('base64')}'`
+    }
+    expect(policy.split('; ')).toEqual(expect.arrayContaining([hashOf('script'), hashOf('style')]))
+    expect(page.text.match(/<script/g)).toHaveLength(1)
+    expect(page.text).not.toMatch(/ on[a-z]+=|style="|src=|href=|<form|https?:\/\//)
+  })
+
+  it('answers nothing but reading, and nothing beside its own addresses', async () => {
+    expect(await open('/approve/a', 'POST')).toMatchObject({ status: 405, headers: { allow: 'GET, HEAD' } })
+    const head = await open('/approve/a', 'HEAD')
+    expect([head.status, head.text]).toEqual([200, ''])
+    for (const path of ['/approve', '/approve/', '/approve/a/b', '/approve/..%2Fcontrol', '/approve/<x>']) {
+      expect([path, (await open(path)).status]).toEqual([path, 401])
+    }
+  })
+
+  it('asks for one order, decided or not, and only who may decide is told', async () => {
+    const { path, hash } = await waiting()
+    const asked = `/approvals?intent_id=${path.split('/').pop()}`
+    const of = async (who: string) => (await ask(asked, who)).body
+    expect(await of('ann')).toMatchObject({ approvals: [{ terms_hash_prefix: hash, decision: null }] })
+    await ask(path, 'ann', { decision: 'denied', terms_hash: hash })
+    expect(await of('ann')).toMatchObject({ approvals: [{ decision: 'denied', decided_by: 'ann' }] })
+    expect((await ask('/approvals?intent_id=nothing', 'ann')).body).toMatchObject({ ok: true, approvals: [] })
+    expect((await ask(asked, 'momentum')).status).toBe(404)
+    expect((await ask(asked, undefined)).status).toBe(401)
+  })
+})
 
 describe('approving over HTTP', () => {
   it('shows what waits with the facts a person needs', async () => {

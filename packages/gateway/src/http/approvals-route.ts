@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { JsonObject } from '@tidegate/mcp-adapter'
 import { CallRateError, type Clock, type ErrorCode, InputError, NotReadyError } from '@tidegate/trading-model'
 import { z } from 'zod'
 import type { Caller } from '../access/gatekeeper.js'
@@ -81,7 +82,8 @@ export function createApprovalsRoute(options: ApprovalsRouteOptions): ApprovalsR
     const door = options.approvals()
     if (!door) throw new NotReadyError('The gateway is not open here', { hint: 'Try again in a moment' })
     if (intentId === undefined) {
-      return sendJson(response, 200, options.scrubber.scrubValue({ ok: true, approvals: await door.list(true) }))
+      const approvals = await listAsked(request, door)
+      return sendJson(response, 200, options.scrubber.scrubValue({ ok: true, approvals }))
     }
     const answer = await decide(request, decider, intentId, door)
     if (answer.ok) {
@@ -111,6 +113,14 @@ function deciderOf(caller: Caller): Decider | undefined {
   if (caller.kind !== 'agent') return undefined
   const { principal } = caller
   return principal.role === 'approver' || principal.role === 'admin' ? { kind: 'agent', principal } : undefined
+}
+
+/** What waits; with `?intent_id=…` that one order alone, decided or not. */
+async function listAsked(request: IncomingMessage, door: ApprovalDoor): Promise<readonly JsonObject[]> {
+  const wanted = new URLSearchParams((request.url ?? '').split('?')[1] ?? '').get('intent_id')
+  if (wanted === null) return await door.list(true)
+  const found = await door.show(wanted.slice(0, 100))
+  return found ? [found] : []
 }
 
 function intentIn(request: IncomingMessage): string | undefined {

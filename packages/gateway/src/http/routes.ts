@@ -3,6 +3,7 @@ import type { JsonObject } from '@tidegate/mcp-adapter'
 import { BaseError, InputError, PermissionError, type Principal } from '@tidegate/trading-model'
 import type { z } from 'zod'
 import type { Caller } from '../access/gatekeeper.js'
+import { isApprovalPage, sendApprovalPage } from './approval-page.js'
 import { approvalsPath, createApprovalsRoute } from './approvals-route.js'
 import { backendRequest, controlRequest, runOperation, subscribeRequest } from './backend-operations.js'
 import type { EndpointOptions } from './endpoint.js'
@@ -139,12 +140,14 @@ export function createRoutes(options: EndpointOptions): Routes {
   return {
     nameOf(request) {
       const path = pathOf(request)
+      if (isApprovalPage(path)) return '/approve/{intent_id}'
       return path === '/healthz' || Object.hasOwn(handlers, path) ? path : (approvalsPath(path) ?? 'unknown')
     },
     async serve(request, response) {
       const path = pathOf(request)
       try {
         if (path === '/healthz') return await serveHealth(request, response)
+        if (isApprovalPage(path)) return sendApprovalPage(request, response)
         const caller = await gatekeeper.recogniseHeaders(request.headersDistinct['authorization'])
         if (caller === undefined) return refuseUnauthenticated(response)
         if (approvalsPath(path) !== undefined) return await approvals(request, response, caller)
