@@ -27,7 +27,7 @@ export interface AskPersonOptions {
   readonly options: CommonOptions
   readonly principal: Principal
   readonly backend: () => Promise<SurfaceBackend>
-  /** The client can be sent requests: a 2025-era connection that stays open. */
+  /** The client can be sent requests: a 2025-era connection or session that stays open. */
   readonly staysOpen: boolean
 }
 
@@ -49,16 +49,17 @@ export function askPerson(server: Server, asking: AskPersonOptions): AskPerson {
   const log = options.log ?? noLog
   const withdrawing = async () => ({ backend: await backend(), principal, log })
 
-  const overConnection = async (question: Question): Promise<ToolOutcome> =>
+  const overConnection = async (question: Question, relatedRequestId: string | number): Promise<ToolOutcome> =>
     offerDecline(question, {
       ...(await withdrawing()),
       ...(options.timers === undefined ? {} : { timers: options.timers }),
       ask: async ({ message, url, intentId }) => {
-        const timeout = { timeout: ANSWER_MS }
+        // Over HTTP it goes out on the answer's own stream: the other one need not be open.
+        const sent = { timeout: ANSWER_MS, relatedRequestId }
         const answer =
           url === undefined
-            ? await server.elicitInput({ message, requestedSchema: EMPTY }, timeout)
-            : await server.elicitInput({ mode: 'url', message, url, elicitationId: intentId }, timeout)
+            ? await server.elicitInput({ message, requestedSchema: EMPTY }, sent)
+            : await server.elicitInput({ mode: 'url', message, url, elicitationId: intentId }, sent)
         return answer.action
       },
     })
@@ -94,7 +95,7 @@ export function askPerson(server: Server, asking: AskPersonOptions): AskPerson {
       const question = questionAbout(outcome, args, modesOf(declared))
       if (question === undefined) return outcome
       // A 2025-era call that came by itself says nothing of what its client can do, and has no way to be asked.
-      if (era === 'legacy') return staysOpen ? overConnection(question) : outcome
+      if (era === 'legacy') return staysOpen ? overConnection(question, mcpReq.id) : outcome
       const requestState = options.questions?.open(question, principal.name, args)
       if (requestState === undefined) return outcome
       const { message, url } = question

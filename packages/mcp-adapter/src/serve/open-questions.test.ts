@@ -224,7 +224,7 @@ describe.each(['stdio', 'HTTP'] as const)('over %s, the 2026 protocol', (transpo
 })
 
 describe('over HTTP, the 2025 protocol', () => {
-  it('asks nobody: a call comes by itself, says nothing of its client and has no way back; the order waits', async () => {
+  it('without a session asks nobody: a call comes by itself, says nothing of its client and has no way back', async () => {
     const { connect, world } = bench('HTTP', PAGE)
     const { place } = await connect(TRADER, { form: {}, url: {} }, '2025')
     expect(shown(await place())).toMatchObject({
