@@ -8,6 +8,11 @@ requireNode()
 if (!existsSync(join(root, 'tests', 'bench', 'node_modules'))) {
   await step('installing packages', () => pnpm(['install', '--frozen-lockfile'], { quiet: true }))
 }
+// Two axes start the stdio server as it is published.
+if (!process.argv.includes('--axis') || process.argv.some((word) => word.startsWith('mcp-'))) {
+  const build = ['exec', 'turbo', 'run', 'build', '--filter', '@tidegate/stdio-server', '--output-logs', 'errors-only']
+  await step('building', () => pnpm(build, { quiet: true, env: { TURBO_TELEMETRY_DISABLED: '1' } }))
+}
 await step('bundling', () =>
   run('npx', ['tsup', '--config', join('tests', 'bench', 'tsup.config.ts')], { quiet: true }),
 )

@@ -5,7 +5,11 @@ const at = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
 /** Ours is bundled from the sources as they are; the peers stay as they were published. */
 export default defineConfig({
-  entry: { main: at('src/main.ts') },
+  entry: {
+    main: at('src/main.ts'),
+    'echo-server': at('src/mcp/echo-server.ts'),
+    'no-library-server': at('src/mcp/no-library-server.ts'),
+  },
   outDir: at('dist'),
   format: ['esm'],
   target: 'node20',
