@@ -89,7 +89,7 @@ describe.each(eras)('over stdio, the %s era', (era, open) => {
     })
     expect((await client.ask('resources/list')).result?.['resources']).toHaveLength(8)
     expect((await client.ask('resources/templates/list')).result?.['resourceTemplates']).toHaveLength(6)
-    expect((await client.ask('prompts/list')).result?.['prompts']).toHaveLength(3)
+    expect((await client.ask('prompts/list')).result?.['prompts']).toHaveLength(4)
   })
 
   it('calls a tool: structured content and the same JSON as text', async () => {

@@ -1,5 +1,6 @@
 import { GRANULARITIES, ORDER_TYPES, SIDES } from '@tidegate/trading-model'
 import { isAllowed } from './permissions.js'
+import { recentDays } from './prompts/daily-review.js'
 import { prompts } from './prompts/list.js'
 import { resources } from './resources/list.js'
 import { STATUS_WORDS } from './resources/order-history.js'
@@ -57,6 +58,8 @@ async function suggest(context: SurfaceContext, argument: string, value: string)
       return beginning(STATUS_WORDS, value)
     case 'side':
       return beginning(SIDES, value)
+    case 'date':
+      return beginning(recentDays(context.clock.nowMs()), value)
     case 'order_type':
       return beginning(ORDER_TYPES, value)
     default:

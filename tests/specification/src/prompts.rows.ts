@@ -68,6 +68,24 @@ export const promptRows: readonly Row[] = [
       expect(text).toContain('ETH-USD')
     }),
   ),
+  row(
+    'daily_review (beside the three): orders, fills, fees, result, limits and denials of the running day',
+    async (world) => {
+      const text = await world.prompt('daily_review', {})
+      isFilled(text)
+      for (const part of [
+        'Orders (',
+        'Fills (',
+        'Fees of the day',
+        'Realised result of the day',
+        'Denials',
+        'Limits used now',
+      ])
+        expect(text).toContain(part)
+      expect(text).toMatch(/"realized_usd":"-?[\d.]+"/)
+      expect(text).toMatch(/not available/i)
+    },
+  ),
   row('market_summary: what we do not have is named as not available, never invented', async (world) => {
     expect(await summary(world)).toMatch(/not available/i)
   }),

@@ -1,7 +1,7 @@
 import { FakeTime, MemoryLog } from '@tidegate/testkit'
 import { Decimal, InputError, StaleDataError } from '@tidegate/trading-model'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { fakeFill } from '../../test-support/fake-world.js'
+import { fakeFill, fakeIntent } from '../../test-support/fake-world.js'
 import { type FakeWorld, fakeWorld, TRADER } from '../../test-support/fake-world-surface.js'
 
 let world: FakeWorld
@@ -128,5 +128,91 @@ describe('market_summary', () => {
     await expect(prompt('market_summary', { product_ids: 'btc' })).rejects.toThrow(/separated by commas/)
     await expect(prompt('market_summary', { product_ids: 'NOPE-USD' })).rejects.toThrow(/no product NOPE-USD/)
     await expect(prompt('market_summary', {})).rejects.toThrow(/product_ids is missing/)
+  })
+})
+
+describe('daily_review', () => {
+  const at = (time: string): number => Date.parse(`2026-11-24T${time}Z`)
+
+  it('fills orders, fills, fees, result, denials and limits of the running day', async () => {
+    world.desk.intents = [
+      fakeIntent({ intentId: 'a', state: 'FILLED', createdAtMs: at('09:00:00') }),
+      fakeIntent({ intentId: 'b', state: 'DENIED', outcomeCode: 'RISK_MAX_ORDER_VALUE', createdAtMs: at('10:00:00') }),
+      fakeIntent({ intentId: 'c', state: 'REJECTED', outcomeCode: 'INSUFFICIENT_FUND', createdAtMs: at('10:30:00') }),
+      fakeIntent({ intentId: 'd', state: 'OPEN', createdAtMs: at('11:59:30') }),
+      fakeIntent({ intentId: 'yesterday', state: 'FILLED', createdAtMs: at('00:00:00') - 1 }),
+    ]
+    world.desk.fillsKept = [
+      fakeFill({ tradeId: '1', fee: new Decimal('0.1') }),
+      fakeFill({
+        tradeId: '2',
+        fee: new Decimal('0.2'),
+        side: 'SELL',
+        price: new Decimal('100001'),
+        liquidity: 'MAKER',
+      }),
+      fakeFill({ tradeId: 'old', tradedAtMs: at('00:00:00') - 1 }),
+    ]
+    const text = await prompt('daily_review', {})
+    isFilled(text)
+    expect(text).toContain('Review my trading day 2026-11-24 (UTC, still running).')
+    expect(text).toContain('Orders (4):\n{"by_status":{"OPEN":1,"REJECTED":1,"DENIED":1,"FILLED":1}')
+    expect(text).toContain(
+      '{"BTC-USD":{"fills":2,"bought_value":"100","sold_value":"100.001"},"by_liquidity":{"MAKER":1,"TAKER":1}}',
+    )
+    expect(text).toContain('Fees of the day by currency:\n{"USD":"0.3"}')
+    expect(text).toContain('"realized_usd":"10","unrealized_usd":"-3","fees_usd":"2","result_usd":"5","complete":true')
+    expect(text).toContain('nothing was sent):\n1: {"RISK_MAX_ORDER_VALUE":1}')
+    expect(text).toContain('Rejected by the venue: 1: {"INSUFFICIENT_FUNDS":1}')
+    expect(text).toContain('"max_loss_per_day_usd":"1000"')
+    expect(text).toContain(
+      '{"loss_today_usd":"0 of 1000","largest_position_pct":"83.3 of 25","orders_last_minute":"1 of 10","open_orders":"1 of 50","open_value_usd":"91.08 of 20000"}',
+    )
+    expect(text).not.toContain('yesterday')
+    expect(text).toMatch(/Not available here: [^.]*news and sentiment/)
+    for (const point of ['1. What was done', '2. Result after fees', '6. What to do differently'])
+      expect(text).toContain(point)
+  })
+
+  it('says what is not there: no orders, no fills, no result of a day that is over', async () => {
+    const text = await prompt('daily_review', { date: '2026-11-20' })
+    isFilled(text)
+    expect(text).toContain('Review my trading day 2026-11-20 (UTC).')
+    expect(text).toContain('No orders were recorded on this day.')
+    expect(text).toContain('Nothing was traded on this day.')
+    expect(text).toMatch(/Realised result of the day:\nnot available/)
+    expect(text).not.toContain('orders_last_minute')
+  })
+
+  it('marks a result that is not complete', async () => {
+    const positions = world.desk.positions.bind(world.desk)
+    world.desk.positions = async () => {
+      const view = await positions()
+      return { ...view, day: { ...view.day, complete: false } }
+    }
+    expect(await prompt('daily_review', {})).toContain('Incomplete: a fill or a price is missing')
+  })
+
+  it.each(['2026-11-25', '24.11.2026', '2026-02-31', 'today'])('refuses %s with the cure', async (date) => {
+    await expect(prompt('daily_review', { date })).rejects.toThrow(InputError)
+    await expect(prompt('daily_review', { date })).rejects.toMatchObject({ issues: [{ field: 'date' }] })
+  })
+
+  it('suggests the last seven days', async () => {
+    const days = await world.surface.complete(TRADER, { kind: 'prompt', name: 'daily_review' }, 'date', '2026-11-2')
+    expect(days).toEqual(['2026-11-24', '2026-11-23', '2026-11-22', '2026-11-21', '2026-11-20'])
+  })
+})
+
+describe('arguments of prompts', () => {
+  it.each([
+    ['analyze_position', 'product_id', 'btc', ['BTC-USD']],
+    ['risk_check', 'product_id', 'ETH', ['ETH-USD']],
+    ['risk_check', 'side', '', ['BUY', 'SELL']],
+    ['risk_check', 'order_type', 'ma', ['MARKET']],
+    ['risk_check', 'price', '1', []],
+    ['market_summary', 'product_ids', 'BTC-USD,e', ['BTC-USD,ETH-USD']],
+  ])('%s %s beginning with %j is completed', async (name, argument, value, expected) => {
+    expect(await world.surface.complete(TRADER, { kind: 'prompt', name }, argument, value)).toEqual(expected)
   })
 })
