@@ -306,8 +306,29 @@ const permissions: readonly Row[] = [
   {
     section: 'Agent permissions',
     bullet: 'modify_config and view_logs as tools of the admin',
-    pending: 'Guardrails',
-    why: 'roles and permissions of agents are there; the two tools come with the reload of limits',
+    check: async (world) => {
+      const call = (role: 'admin' | 'trader', tool: string, args: Record<string, string>) =>
+        world.gateway.mcp.callTool({ name: 'ops', role }, tool, args)
+      const before = world.gateway.desk.policy
+      const tighter = { reason: 'a bad day', max_loss_per_day: before.maxLossPerDayUsd.minus(1).toFixed() }
+      const looser = { reason: 'more', max_loss_per_day: before.maxLossPerDayUsd.plus(1).toFixed() }
+      for (const [tool, args] of [
+        ['modify_config', tighter],
+        ['view_logs', {}],
+      ] as const) {
+        const refused = await call('trader', tool, args)
+        expect(refused).toMatchObject({ isError: true, structured: { error: { code: 'ERR_PERMISSION' } } })
+      }
+      expect((await call('admin', 'modify_config', looser)).structured).toMatchObject({ outcome: 'refused' })
+      expect(world.gateway.desk.policy.version).toBe(before.version)
+      expect((await call('admin', 'modify_config', tighter)).structured).toMatchObject({ outcome: 'tightened' })
+      expect(world.gateway.desk.policy.maxLossPerDayUsd.toFixed()).toBe(tighter.max_loss_per_day)
+      const { structured } = await call('admin', 'view_logs', { event: 'policy_tightened' })
+      expect(structured).toMatchObject({ count: 1, events: [{ level: 'warn', fields: { by: 'ops' } }] })
+      const { overlay } = (await world.control('policy_show')) as { overlay: { version: string } }
+      expect(await world.control('policy_loosen', { version: overlay.version })).toMatchObject({ ok: true })
+      expect(world.gateway.desk.policy.version).toBe(before.version)
+    },
   },
 ]
 

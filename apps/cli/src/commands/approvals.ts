@@ -3,9 +3,9 @@ import type { Config } from '@tidegate/gateway'
 import type { JsonObject } from '@tidegate/mcp-adapter'
 import { InputError, NotFoundError } from '@tidegate/trading-model'
 import type { Command } from 'commander'
+import { askForCode } from '../ask-for-code.js'
 import { approvalTable, describeChallenge, describeDecision } from '../describe.js'
 import { createOutput } from '../output.js'
-import { promptSecret } from '../prompt-secret.js'
 import { acceptPassphraseFlags, openFile, type PassphraseFlags } from '../secrets/open-secrets.js'
 import { readConfig, type Session } from '../session.js'
 import { acceptGlobalFlags, withHome } from './define.js'
@@ -145,10 +145,4 @@ async function askForHash(session: Session, intentId: string): Promise<string> {
   } finally {
     terminal.close()
   }
-}
-
-/** Only who says a name has an authenticator; without a terminal the gateway says what is missing. */
-async function askForCode(name: string | undefined): Promise<string | undefined> {
-  if (name === undefined || !process.stdin.isTTY) return undefined
-  return (await promptSecret(`Code of ${name}’s authenticator (Enter for none)`)) || undefined
 }

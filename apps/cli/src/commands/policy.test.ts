@@ -1,10 +1,11 @@
+import { createHmac } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Home, loadConfig, openHome } from '@tidegate/gateway'
 import { InputError } from '@tidegate/trading-model'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import { runCommand as run } from '../run-command.test-support.js'
+import { runCommand as run, runJson } from '../run-command.test-support.js'
 import { momentOf } from './policy.js'
 
 let folder: string
@@ -42,6 +43,19 @@ function file(name: string, text: string): string {
   return path
 }
 
+/** RFC 6238 by hand: what an authenticator shows now. */
+function codeOf(secret: string): string {
+  const bits = secret.split('').map((letter) =>
+    'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0'),
+  )
+  const key = Buffer.from((bits.join('').match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)))
+  const counter = Buffer.alloc(8)
+  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000)))
+  const mac = createHmac('sha1', key).update(counter).digest()
+  const number = mac.readUInt32BE((mac.at(-1) ?? 0) & 15) & 0x7fffffff
+  return String(number % 1_000_000).padStart(6, '0')
+}
+
 describe('tidegate policy', () => {
   it('shows what is in force', async () => {
     const { code, text } = await run('policy', 'show', '--json')
@@ -68,6 +82,31 @@ describe('tidegate policy', () => {
     expect(told.text).toContain('not what would have been earned')
     const same = await run('policy', 'replay', '--policy', file('same.yaml', 'logging:\n  level: ERROR\n'), '--json')
     expect(JSON.parse(same.text)).toMatchObject({ evaluated: 1, unchanged: 1, changes: [] })
+  })
+})
+
+describe('tidegate policy loosen', () => {
+  it('lifts what an agent laid over the limits, for an approver who shows a code', async () => {
+    const admin = { name: 'ops', role: 'admin' } as const
+    const wish = { reason: 'told to', max_order_value_usd: '7' }
+    expect(await home.mcp.callTool(admin, 'modify_config', wish)).toMatchObject({ structured: { success: true } })
+    const shown = await runJson('policy', 'show')
+    const { version, how } = shown.answer['overlay'] as { version: string; how: string }
+    expect(how).toContain(`tidegate policy loosen ${version.slice(0, 12)} --approver NAME`)
+    const stranger = await runJson('policy', 'loosen', version, '--approver', 'bea', '--code', '123456')
+    expect(stranger).toMatchObject({ code: 1, answer: { ok: false, why: 'not_approver' } })
+
+    const { answer: enrolled } = await runJson('approvals', 'enroll', '--name', 'ann')
+    const secret = new URL(String(enrolled['uri'])).searchParams.get('secret') ?? ''
+    const silent = await runJson('policy', 'loosen', version, '--approver', 'ann')
+    expect(silent).toMatchObject({ code: 1, answer: { ok: false, why: 'code_missing' } })
+    const code = codeOf(secret)
+    const lifted = await runJson('policy', 'loosen', version.slice(0, 12), '--approver', 'ann', '--code', code)
+    expect(lifted).toMatchObject({ code: 0, answer: { ok: true, by: 'ann', what: 'overlay' } })
+    expect((await runJson('policy', 'show')).answer).toMatchObject({ overlay: null, waiting: null })
+    await expect(run('policy', 'loosen', version, '--approver', 'ann', '--code', code)).rejects.toThrow(
+      /No looser limits/,
+    )
   })
 })
 

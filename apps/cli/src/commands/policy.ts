@@ -2,6 +2,7 @@ import type { Config } from '@tidegate/gateway'
 import type { JsonObject } from '@tidegate/mcp-adapter'
 import { InputError } from '@tidegate/trading-model'
 import type { Command } from 'commander'
+import { askForCode } from '../ask-for-code.js'
 import { lines } from '../describe.js'
 import { createOutput, say, table } from '../output.js'
 import { type GlobalFlags, readConfig } from '../session.js'
@@ -31,13 +32,20 @@ export function addPolicyCommands(program: Command): void {
     },
   )
 
-  withHome<object, [string]>(
+  withHome<{ approver?: string; code?: string }, [string]>(
     policy
       .command('loosen')
-      .description('agree to the looser limits that wait')
-      .argument('<version>', 'what waits, as `policy show` tells it; the first 8 and more digits'),
-    async (session, _options, version) => {
-      const answer = await session.control('policy_loosen', { version })
+      .description('agree to the looser limits that wait, or lift what agents laid over the limits')
+      .argument('<version>', 'what waits, as `policy show` tells it; the first 8 and more digits')
+      .option('--approver <name>', 'who agrees; needed where approving takes a code')
+      .option('--code <digits>', 'from your authenticator; asked for when it is not given'),
+    async (session, { approver, code }, version) => {
+      const given = code ?? (await askForCode(approver))
+      const answer = await session.control('policy_loosen', {
+        version,
+        ...(approver === undefined ? {} : { approver }),
+        ...(given === undefined ? {} : { code: given }),
+      })
       return { value: answer, human: lines(answer) }
     },
   )

@@ -16,6 +16,7 @@ export const ALERT_KINDS = [
   'disk',
   'key',
   'venue',
+  'limits',
   'ownership',
   'bug',
   'watchdog',
@@ -121,6 +122,17 @@ export const alertRules: Readonly<Record<string, Rule>> = {
     const text = `${say(fields['endpoint'])} failed with ${code}: ${say(fields['error_message'])}`
     return kind && { kind, subject: say(fields['endpoint']), text }
   },
+  policy_loosening_waits: rule(
+    'limits',
+    'version',
+    (fields) => `Looser limits wait for a person (${say(fields['limits'])}): ${say(fields['how'])}`,
+  ),
+  policy_tightened: rule(
+    'limits',
+    'by',
+    (fields) => `${say(fields['by'])} tightened limits from a conversation: ${say(fields['changes'])}`,
+  ),
+  policy_not_reloaded: rule('limits', 'file', (fields) => `The limits of the file were not taken: ${errorOf(fields)}`),
   desk_replaced: rule(
     'ownership',
     undefined,

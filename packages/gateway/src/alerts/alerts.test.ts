@@ -268,6 +268,9 @@ describe('the table of happenings', () => {
     // Waiting cures these: the specification reconnects and sleeps.
     ['api_error', { error_code: 'ERR_VENUE_RATE_LIMIT', endpoint: 'e' }, undefined],
     ['api_error', { error_code: 'ERR_VENUE_REJECTED', endpoint: 'e' }, undefined],
+    ['policy_loosening_waits', { version: 'ab', limits: ['max_order_value_usd'], how: 'x' }, 'limits'],
+    ['policy_tightened', { by: 'ops', changes: [] }, 'limits'],
+    ['policy_not_reloaded', { file: '/x', error: new Error('x') }, 'limits'],
     ['desk_replaced', { reason: 'x' }, 'ownership'],
     ['lease_lapsed', {}, 'ownership'],
     ['desk_start_failed', {}, 'bug'],

@@ -42,7 +42,8 @@ afterAll(async () => {
 
 const buy = async (usd: number): Promise<unknown> => {
   const args = { product_id: 'BTC-USD', side: 'BUY', order_type: 'MARKET', quote_size: String(usd) }
-  return (await gateway.mcp.callTool({ name: 'local', role: 'trader' }, 'place_order', args)).structured['outcome']
+  const { structured } = await gateway.mcp.callTool({ name: 'local', role: 'trader' }, 'place_order', args)
+  return structured['outcome']
 }
 
 describe('the limits of a file that is changed while the gateway runs', () => {
