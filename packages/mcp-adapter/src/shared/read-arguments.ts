@@ -40,7 +40,8 @@ export const PRODUCT_ID: TextPattern = {
   },
 }
 export const ORDER_ID: TextPattern = {
-  test: /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/,
+  // A host that means "nothing" writes such words; as an order's own name each would make the next order a repeat of the last.
+  test: /^(?!(?:null|none|nil|undefined|nan)$)[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/i,
   as: 'the order_id or intent_id that place_order or get_orders returned',
 }
 export const CURSOR: TextPattern = {
@@ -48,7 +49,16 @@ export const CURSOR: TextPattern = {
   as: 'the next_cursor of the previous page, unchanged',
 }
 
+/** True when a value came at all: JSON null is how some hosts leave one out. */
+export function isGiven(values: Readonly<Record<string, unknown>>, name: string): boolean {
+  return Object.hasOwn(values, name) && values[name] !== undefined && values[name] !== null
+}
+
 /**
+ * The rule for what hosts make of values: what arrives is taken exactly or refused with the text to send instead. Beyond the schema only
+ * what loses nothing is taken: null for a value left out, digits in a string for a count. A JSON number never becomes text or an amount,
+ * since it was a float before it came here.
+ *
  * @param values - Arguments of a tool, or query parameters of a URI (then all values are text).
  * @param allowed - Every name that may appear.
  */

@@ -1,6 +1,6 @@
 import { GRANULARITIES, GRANULARITY_MS, type Granularity } from '@tidegate/trading-model'
 import { type CandleWindow, DEFAULT_CANDLES, lastCandles, MAX_CANDLES, readCandles } from '../resources/candles.js'
-import { PRODUCT_ID, readArguments } from '../shared/read-arguments.js'
+import { isGiven, PRODUCT_ID, readArguments } from '../shared/read-arguments.js'
 import { readTimeRange } from '../shared/read-time.js'
 import { showTime } from '../shared/show-values.js'
 import { outputSchema } from './output-schema.js'
@@ -44,7 +44,7 @@ export const getHistoricalCandlesTool: ToolDefinition = {
   async run(context, args) {
     const reader = readArguments(args, argumentNames(inputSchema))
     const productId = reader.requiredText('product_id', PRODUCT_ID)
-    if (args['granularity'] === undefined) {
+    if (!isGiven(args, 'granularity')) {
       reader.refuse({ field: 'granularity', problem: 'is missing', fix: `send one of ${GRANULARITIES.join(', ')}` })
     }
     const granularity = reader.choice('granularity', GRANULARITIES) ?? '1h'

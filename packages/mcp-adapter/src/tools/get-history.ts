@@ -1,7 +1,7 @@
 import { requirePermissions } from '../permissions.js'
 import { readFillFilter, showFills } from '../resources/fills.js'
 import { showTransfers } from '../resources/transfers.js'
-import { readArguments } from '../shared/read-arguments.js'
+import { isGiven, readArguments } from '../shared/read-arguments.js'
 import { outputSchema } from './output-schema.js'
 import { argumentNames, type InputSchema, READS, type ToolDefinition } from './tool.js'
 
@@ -39,7 +39,7 @@ export const getHistoryTool: ToolDefinition = {
     const kind = reader.choice('kind', KINDS) ?? 'fills'
     const pageSize = reader.count('limit', 1, MAX_LIMIT) ?? 20
     if (kind === 'transfers') {
-      for (const name of fillsOnly.filter((name) => args[name] !== undefined)) {
+      for (const name of fillsOnly.filter((name) => isGiven(args, name))) {
         reader.refuse({ field: name, problem: 'belongs to fills', fix: `leave out ${name}, or ask for kind fills` })
       }
       reader.check()

@@ -1,7 +1,7 @@
 import { showActiveOrders } from '../resources/active-orders.js'
 import { readOrderFilter, showOrderHistory } from '../resources/order-history.js'
 import { showOrderStatus } from '../resources/order-status.js'
-import { ORDER_ID, PRODUCT_ID, readArguments } from '../shared/read-arguments.js'
+import { isGiven, ORDER_ID, PRODUCT_ID, readArguments } from '../shared/read-arguments.js'
 import { outputSchema } from './output-schema.js'
 import { argumentNames, type InputSchema, READS, type ToolDefinition } from './tool.js'
 
@@ -48,7 +48,7 @@ export const getOrdersTool: ToolDefinition = {
     const scope =
       reader.choice('scope', SCOPES) ?? (historyOnly.some((name) => args[name] !== undefined) ? 'history' : 'active')
     if (orderId !== undefined) {
-      for (const name of Object.keys(args).filter((name) => name !== 'order_id')) {
+      for (const name of Object.keys(args).filter((name) => name !== 'order_id' && isGiven(args, name))) {
         reader.refuse({ field: name, problem: 'does not go with order_id', fix: `leave out ${name} or order_id` })
       }
       reader.check()
@@ -58,7 +58,7 @@ export const getOrdersTool: ToolDefinition = {
       const pageSize = reader.count('limit', 1, MAX_LIMIT) ?? 20
       return showOrderHistory(context, readOrderFilter(reader, 'product_id', pageSize))
     }
-    for (const name of historyOnly.filter((name) => args[name] !== undefined)) {
+    for (const name of historyOnly.filter((name) => isGiven(args, name))) {
       reader.refuse({ field: name, problem: 'belongs to history', fix: `send scope history, or leave out ${name}` })
     }
     const productId = reader.text('product_id', PRODUCT_ID)

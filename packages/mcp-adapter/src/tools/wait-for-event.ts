@@ -1,7 +1,7 @@
 import { type Decimal, InputError, parsePositiveDecimal } from '@tidegate/trading-model'
 import type { JsonObject } from '../backend.js'
 import { requirePermissions } from '../permissions.js'
-import { type ArgumentReader, ORDER_ID, PRODUCT_ID, readArguments } from '../shared/read-arguments.js'
+import { type ArgumentReader, isGiven, ORDER_ID, PRODUCT_ID, readArguments } from '../shared/read-arguments.js'
 import type { SurfaceContext } from '../surface-deps.js'
 import type { Condition, Known } from '../waits/condition.js'
 import { approvalDecided, orderFinished } from '../waits/order-change.js'
@@ -95,7 +95,7 @@ interface Wait {
 
 function readWait(context: SurfaceContext, args: JsonObject): Wait {
   const reader = readArguments(args, argumentNames(inputSchema))
-  if ((args['event'] ?? undefined) === undefined) {
+  if (!isGiven(args, 'event')) {
     reader.refuse({ field: 'event', problem: 'is missing', fix: `send one of ${EVENTS.join(', ')}` })
   }
   const event = reader.choice('event', EVENTS)
@@ -104,8 +104,8 @@ function readWait(context: SurfaceContext, args: JsonObject): Wait {
     reader.check()
     throw new InputError([{ field: 'event', problem: 'is missing', fix: `send one of ${EVENTS.join(', ')}` }])
   }
-  const others = Object.values(belongsTo).flat()
-  for (const name of Object.keys(args).filter((name) => others.includes(name) && !belongsTo[event].includes(name))) {
+  const others = [...new Set(Object.values(belongsTo).flat())]
+  for (const name of others.filter((name) => isGiven(args, name) && !belongsTo[event].includes(name))) {
     reader.refuse({ field: name, problem: `does not go with event ${event}`, fix: `leave out ${name}` })
   }
   if (event === 'price') {
@@ -130,7 +130,7 @@ function readWait(context: SurfaceContext, args: JsonObject): Wait {
 }
 
 function missingDirection(reader: ArgumentReader, args: JsonObject): (typeof DIRECTIONS)[number] {
-  if ((args['direction'] ?? undefined) === undefined) {
+  if (!isGiven(args, 'direction')) {
     reader.refuse({ field: 'direction', problem: 'is missing', fix: `send one of ${DIRECTIONS.join(', ')}` })
   }
   return 'ABOVE'
