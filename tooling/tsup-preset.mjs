@@ -1,3 +1,6 @@
+import { cpSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
 /** @type {import('tsup').Options} */
 const shared = {
   format: ['esm'],
@@ -7,6 +10,17 @@ const shared = {
   dts: false,
   // tsup strips `node:` by default, which breaks `node:sqlite` at run time.
   removeNodeProtocol: false,
+}
+
+/** Puts built pages beside the code that reads them: files, so that nothing of them is loaded before somebody looks. */
+function takePages(from) {
+  return async () =>
+    cpSync(fileURLToPath(new URL(`../${from}/dist/pages`, import.meta.url)), 'dist/pages', { recursive: true })
+}
+
+/** A library that carries the pages of `packages/web`. */
+export function libraryWithPages() {
+  return { ...library(), onSuccess: takePages('packages/web') }
 }
 
 /** One ESM file per entry, dependencies stay imports; declarations come from `tsc`. */
@@ -25,6 +39,7 @@ export function app(entry = { main: 'src/main.ts' }) {
     splitting: true,
     sourcemap: false,
     noExternal: [/.*/],
+    onSuccess: takePages('packages/mcp-adapter'),
     external: ['libsql'],
     esbuildOptions(options) {
       // Less to read at start; names stay, so that a stack trace still says where it was.

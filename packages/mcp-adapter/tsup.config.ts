@@ -1,3 +1,3 @@
-import { library } from '@tidegate/tooling/tsup-preset'
+import { libraryWithPages } from '@tidegate/tooling/tsup-preset'
 
-export default library()
+export default libraryWithPages()

@@ -32,13 +32,18 @@ export function loadAndRecord<T>(file: string): { readonly exports: T; readonly 
 }
 
 function compile(file: string, cachedData?: Buffer): import('node:vm').Script {
-  const source = `(function (exports, require, module) {${readFileSync(file, 'utf8')}\n})`
+  const source = `(function (exports, require, module, __filename) {${readFileSync(file, 'utf8')}\n})`
   return new Script(source, { filename: file, ...(cachedData ? { cachedData } : {}) })
 }
 
 function run<T>(script: import('node:vm').Script, file: string): T {
   const module = { exports: {} as T }
-  const body = script.runInThisContext() as (exports: T, require: NodeJS.Require, module: { exports: T }) => void
-  body(module.exports, createRequire(file), module)
+  const body = script.runInThisContext() as (
+    exports: T,
+    require: NodeJS.Require,
+    module: { exports: T },
+    filename: string,
+  ) => void
+  body(module.exports, createRequire(file), module, file)
   return module.exports
 }

@@ -11,6 +11,8 @@ export type JsonObject = { readonly [key: string]: Json }
 export interface ToolOutcome {
   readonly structured: JsonObject
   readonly isError: boolean
+  /** What a page shows beside the answer. Goes out only to hosts that show pages, and never as content. */
+  readonly beside?: JsonObject
 }
 
 export interface ResourceOutcome {

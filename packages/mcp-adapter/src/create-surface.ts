@@ -1,5 +1,5 @@
 import { NotFoundError, type Permission, type Principal } from '@tidegate/trading-model'
-import type { SurfaceBackend } from './backend.js'
+import type { JsonObject, SurfaceBackend } from './backend.js'
 import { completeArgument } from './complete.js'
 import { isAllowed, requirePermissions } from './permissions.js'
 import { prompts } from './prompts/list.js'
@@ -32,6 +32,7 @@ const NOTICE_EVERY_MS = 1_000
  */
 export function createSurface(deps: SurfaceDeps): SurfaceBackend {
   const waits = createWaitRoom(deps.timers)
+  const offered = tools.filter(({ name }) => deps.offeredTools?.has(name) ?? true)
   const contextOf = (principal: SurfaceContext['principal']): SurfaceContext => ({ ...deps, principal, waits })
   /** Whoever asks for what does not exist is told of what is there for them, and of nothing else. */
   const mayUse =
@@ -49,19 +50,24 @@ export function createSurface(deps: SurfaceDeps): SurfaceBackend {
   const budget = createCallBudget(deps.clock, (name) => deps.maxCallsPerMinute?.(name))
   return {
     async callTool(principal, name, args, control) {
-      const tool = tools.find((item) => item.name === name)
+      const tool = offered.find((item) => item.name === name)
       if (!tool) {
         throw new NotFoundError(`There is no tool ${venueWord(name) || 'of that name'}`, {
-          hint: `what exists: ${namesFor(principal, tools)}`,
+          hint: `what exists: ${namesFor(principal, offered)}`,
         })
       }
       try {
         requirePermissions(principal, tool.permissions, name, deps.adminTrades)
         if (!tool.isUrgent) budget.take(principal.name)
-        return {
-          structured: await tool.run(contextOf(principal), args, tool.waits ? control : undefined),
-          isError: false,
+        let beside: JsonObject | undefined
+        const context: SurfaceContext = {
+          ...contextOf(principal),
+          forPage(facts) {
+            beside = facts
+          },
         }
+        const structured = await tool.run(context, args, tool.waits ? control : undefined)
+        return { structured, isError: false, ...(beside === undefined ? {} : { beside }) }
       } catch (error) {
         return toToolResult(error, deps.log, name, tool.onFault?.(error, false))
       }

@@ -36,4 +36,6 @@ export interface SurfaceContext extends SurfaceDeps {
   readonly principal: Principal
   /** Where calls that wait are counted and kept. */
   readonly waits: WaitRoom
+  /** Leaves facts for the page that shows the answer; the model does not get them. */
+  readonly forPage?: (facts: JsonObject) => void
 }

@@ -6,6 +6,7 @@ import type { SurfaceBackend } from '../src/backend.js'
 import { createMcpHttpHandler, serveMcpStdio } from '../src/bind-sdk.js'
 import type { McpExtension } from '../src/serve/extension.js'
 import type { OpenQuestions } from '../src/serve/open-questions.js'
+import type { PageReader } from '../src/ui/read-page.js'
 import { type Answer, initialize, modernMeta, serverInfo } from './mcp-wire.js'
 
 /** A client of a real server in this process, whichever way it is reached. */
@@ -29,12 +30,15 @@ export interface OpenOptions {
   readonly adminTrades?: boolean
   readonly extension?: McpExtension
   readonly questions?: OpenQuestions
+  readonly pages?: PageReader
+  /** What the client says that it can do: at its beginning, or with every request. */
+  readonly capabilities?: object
 }
 
 export type Era = '2025' | '2026'
 
 /** MCP over two streams, spoken in bare JSON lines. */
-export async function openStdio(era: Era, options: OpenOptions): Promise<WireClient> {
+export async function openStdio(era: Era, { capabilities = {}, ...options }: OpenOptions): Promise<WireClient> {
   const stdin = new PassThrough()
   const stdout = new PassThrough()
   const server = serveMcpStdio({ ...options, serverInfo, stdin, stdout })
@@ -60,11 +64,11 @@ export async function openStdio(era: Era, options: OpenOptions): Promise<WireCli
     })
   }
   if (era === '2025') {
-    await send(initialize.method, initialize.params)
+    await send(initialize.method, { ...initialize.params, capabilities })
     stdin.write(`${JSON.stringify({ jsonrpc: '2.0', method: 'notifications/initialized' })}\n`)
   }
   const ask = (method: string, params: object = {}): Promise<Answer> =>
-    send(method, era === '2026' ? withMeta(params) : params)
+    send(method, era === '2026' ? withMeta(params, capabilities) : params)
   return {
     ask,
     begin(method, params) {
@@ -84,7 +88,10 @@ export async function openStdio(era: Era, options: OpenOptions): Promise<WireCli
 }
 
 /** MCP over HTTP on a port of its own; each request by itself. */
-export async function openHttp(era: Era, { principal, ...options }: OpenOptions): Promise<WireClient> {
+export async function openHttp(
+  era: Era,
+  { principal, capabilities = {}, ...options }: OpenOptions,
+): Promise<WireClient> {
   const handler = createMcpHttpHandler({
     ...options,
     serverInfo,
@@ -98,7 +105,7 @@ export async function openHttp(era: Era, { principal, ...options }: OpenOptions)
   const notices: Notice[] = []
   const begin: WireClient['begin'] = (method, params: { readonly name?: unknown; readonly uri?: unknown } = {}) => {
     const headers = era === '2026' ? modernHeaders(method, params) : {}
-    const message = { jsonrpc: '2.0', id: 1, method, params: era === '2026' ? withMeta(params) : params }
+    const message = { jsonrpc: '2.0', id: 1, method, params: era === '2026' ? withMeta(params, capabilities) : params }
     return post(port, headers, message, notices)
   }
   return {
@@ -124,9 +131,10 @@ function modernHeaders(method: string, { name, uri }: { readonly name?: unknown;
   }
 }
 
-function withMeta(params: object): object {
+function withMeta(params: object, capabilities: object): object {
   const { _meta } = params as { readonly _meta?: object }
-  return { ...params, _meta: { ...modernMeta, ..._meta } }
+  const declared = { 'io.modelcontextprotocol/clientCapabilities': capabilities }
+  return { ...params, _meta: { ...modernMeta, ...declared, ..._meta } }
 }
 
 function post(

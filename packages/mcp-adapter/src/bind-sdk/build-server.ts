@@ -13,6 +13,7 @@ import { toolsByName, wireLists } from '../serve/wire-lists.js'
 import { describeError, toToolResult } from '../to-tool-result.js'
 import { askPerson } from './ask-person.js'
 import { leashOf } from './leash.js'
+import { offerPages } from './offer-pages.js'
 import { noLog, type ServerOptions } from './serve-options.js'
 
 const LISTS_TTL_MS = 300_000
@@ -32,7 +33,7 @@ export function buildServer(
   subscriber?: Subscriber,
 ): Server {
   const log = options.log ?? noLog
-  const lists = extendLists(wireLists(principal, options.adminTrades), options.extension)
+  const lists = extendLists(wireLists(principal, options.adminTrades, options.offeredTools), options.extension)
   const lasting = { ttlMs: LISTS_TTL_MS, cacheScope: 'private' as const }
   const server = new Server(options.serverInfo, {
     capabilities: {
@@ -55,16 +56,19 @@ export function buildServer(
     },
   })
   extendServer(server, options.extension, { era, principal })
+  const page = offerPages(server, era, options.pages)
   // The lists are data of ours in the protocol's shape; the casts say so once, here.
-  server.setRequestHandler('tools/list', () => ({ tools: lists.tools as never }))
-  server.setRequestHandler('resources/list', () => ({ resources: lists.resources as never }))
+  server.setRequestHandler('tools/list', (_, context) => ({ tools: page.tools(lists.tools, context) as never }))
+  server.setRequestHandler('resources/list', (_, context) => ({
+    resources: page.resources(lists.resources, context) as never,
+  }))
   server.setRequestHandler('resources/templates/list', () => ({ resourceTemplates: lists.resourceTemplates as never }))
   server.setRequestHandler('prompts/list', () => ({ prompts: lists.prompts as never }))
 
   const person = askPerson(server, { era, options, principal, backend, staysOpen: subscriber !== undefined })
   // Only calls that wait get the request's abort signal: it also fires when the transport closes, and an order goes on then.
   server.setRequestHandler('tools/call', async ({ params }, context) => {
-    if (!toolsByName.has(params.name)) {
+    if (!toolsByName.has(params.name) || options.offeredTools?.has(params.name) === false) {
       // Told of what is there for this principal, and of nothing else.
       const exists = lists.tools.map((tool) => (tool as { readonly name: string }).name).join(', ')
       throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Unknown tool. What exists: ${exists}`)
@@ -76,7 +80,7 @@ export function buildServer(
     const content = [{ type: 'text' as const, text: JSON.stringify(outcome.structured) }]
     return outcome.isError
       ? { content, isError: true }
-      : { content, structuredContent: outcome.structured as Record<string, Json> }
+      : { content, structuredContent: outcome.structured as Record<string, Json>, ...page.beside(outcome, context) }
   })
   const callTool = async (name: string, args: JsonObject, context: ServerContext) => {
     const leash = toolsByName.get(name)?.waits ? leashOf(context, options.closing, log) : undefined
@@ -92,6 +96,8 @@ export function buildServer(
     }
   }
   server.setRequestHandler('resources/read', async ({ params }) => {
+    const shown = page.read(params.uri)
+    if (shown) return guard(params.uri, () => shown as Promise<never>)
     const outcome = await guard(params.uri, async () => (await backend()).readResource(principal, params.uri))
     return { contents: [{ uri: outcome.uri, mimeType: outcome.mimeType, text: outcome.text }] }
   })

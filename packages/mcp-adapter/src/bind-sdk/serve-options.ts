@@ -2,6 +2,7 @@ import type { Log, Timers } from '@tidegate/trading-model'
 import type { SurfaceBackend } from '../backend.js'
 import type { McpExtension } from '../serve/extension.js'
 import type { OpenQuestions } from '../serve/open-questions.js'
+import type { PageReader } from '../ui/read-page.js'
 
 /** How the server introduces itself. */
 export interface ServerInfo {
@@ -17,6 +18,8 @@ export interface CommonOptions {
   readonly serverInfo: ServerInfo
   readonly instructions?: string
   readonly adminTrades?: boolean
+  /** Names of the tools that are there, see {@link offeredTools}; absent: every one. */
+  readonly offeredTools?: ReadonlySet<string>
   readonly log?: Log
   /** With timers, closing waits for answers under way, at most `drainMs`; without them it does not wait. */
   readonly timers?: Timers
@@ -24,6 +27,8 @@ export interface CommonOptions {
   readonly drainMs?: number
   /** Where questions of the 2026 protocol wait for their answer; without it nobody is asked there. */
   readonly questions?: OpenQuestions
+  /** Where the pages that hosts show are read; default: beside the running code. */
+  readonly pages?: PageReader
   /** For test benches. */
   readonly extension?: McpExtension
 }

@@ -2,6 +2,7 @@ import { BaseError, type Decimal, InputError, parsePositiveDecimal } from '@tide
 import type { JsonObject } from '../backend.js'
 import { type ArgumentReader, ORDER_ID, readArguments } from '../shared/read-arguments.js'
 import { outputSchema } from './output-schema.js'
+import { showFindings } from './show-decision.js'
 import { showEdit } from './show-edit.js'
 import { surelyNothingSent } from './surely-nothing-sent.js'
 import { argumentNames, type InputSchema, type ToolDefinition } from './tool.js'
@@ -79,6 +80,7 @@ export const editOrderTool: ToolDefinition = {
       ...(key === undefined ? {} : { key }),
       waitMs: WAIT_MS,
     })
+    if (result.decision) context.forPage?.({ findings: showFindings(result.decision) })
     return showEdit(result, context.desk.environment)
   },
   onFault(error, inTransit): JsonObject {

@@ -5,6 +5,7 @@ import { ORDER_ID } from '../shared/read-arguments.js'
 import { untrustedText } from '../shared/untrusted-text.js'
 import { orderProperties } from './order-arguments.js'
 import { outputSchema } from './output-schema.js'
+import { showFindings } from './show-decision.js'
 import { showPlacement } from './show-placement.js'
 import { surelyNothingSent } from './surely-nothing-sent.js'
 import type { InputSchema, ToolDefinition } from './tool.js'
@@ -64,6 +65,7 @@ export const placeOrderTool: ToolDefinition = {
       ...(typeof key === 'string' ? { key } : {}),
       waitMs: WAIT_MS,
     })
+    if (result.decision) context.forPage?.({ findings: showFindings(result.decision) })
     return showPlacement(result, context.desk.environment, context.approvalUrl)
   },
   onFault(error, inTransit): JsonObject {
