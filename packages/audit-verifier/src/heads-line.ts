@@ -71,7 +71,9 @@ function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0
 }
 
-const parts: readonly (string | RegExp)[] = [
+type Part = string | RegExp
+
+const headParts: readonly Part[] = [
   '{"v":1,"store":"',
   /[\w-]/,
   '","seq":',
@@ -85,8 +87,24 @@ const parts: readonly (string | RegExp)[] = [
   '"}',
 ]
 
-/** The beginning of a head's line whose rest a crash took: exactly that, not a whole line with another letter in it. */
+const keyChangeParts: readonly Part[] = [
+  '{"v":1,"key_change":{"store":"',
+  /[\w-]/,
+  '","seq":',
+  /\d/,
+  ...['hash', 'from', 'to', 'old_sig', 'new_sig'].flatMap((name, index) => [
+    `${index === 0 ? '' : '"'},"${name}":"`,
+    /[0-9a-f]/,
+  ]),
+  '"}}',
+]
+
+/** The beginning of a line whose rest a crash took: exactly that, not a whole line with another letter in it. */
 export function isTornLine(json: string): boolean {
+  return isBeginning(json, headParts) || isBeginning(json, keyChangeParts)
+}
+
+function isBeginning(json: string, parts: readonly Part[]): boolean {
   let at = 0
   for (const part of parts) {
     if (typeof part === 'string') {

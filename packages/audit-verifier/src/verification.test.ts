@@ -99,6 +99,59 @@ describe('a change of the signing key', () => {
     )
   })
 
+  it('is refused where it was not made: another entry before it, or a hash that is not the one there', () => {
+    const elsewhere = (body: string) => body.replace('"seq":1', '"seq":0')
+    const otherwise = (body: string) =>
+      body.replace(/"hash":"(.)/, (_, digit) => `"hash":"${digit === '0' ? '1' : '0'}`)
+    for (const forge of [elsewhere, otherwise]) {
+      const entries = log.entries.map((row) => ({ ...row, body: forge(String(row['body'])) }))
+      // Hashed again, as who has both keys would.
+      let prev = '0'.repeat(64)
+      for (const row of entries) {
+        const { seq, at_ms, actor, type, intent_id, body } = row as Record<string, unknown>
+        const text = JSON.stringify(['tidegate.audit/1', seq, at_ms, actor, type, intent_id, body, prev])
+        const hash = createHash('sha256').update(text).digest('hex')
+        Object.assign(row, { prev, hash })
+        prev = hash
+      }
+      expect(codes(judge({ ...log, entries }, old.publicKey, ''))).toContain('KEY_CHANGE')
+    }
+  })
+
+  it('is refused in the heads file where the log goes on past it and does not tell of it', () => {
+    const silent = logWith({ oldSigner: old.privateKey, newSigner: next.privateKey, tellInLog: false })
+    expect(codes(judge(silent, old.publicKey))).toContain('KEY_CHANGE')
+  })
+
+  it('is refused when it starts from another key than the log began with', () => {
+    const body = String(log.entries[0]?.['body']).replace(hexOf(old.publicKey), hexOf(strange.publicKey))
+    const created = { ...log.entries[0], body }
+    const verification = new Verification({ publicKey: hexOf(old.publicKey) }, { isOnlyWriter: true })
+    const text = JSON.stringify(['tidegate.audit/1', 1, 7, 'journal', 'store.created', null, body, '0'.repeat(64)])
+    const hash = createHash('sha256').update(text).digest('hex')
+    verification.entry({ ...created, hash })
+    const place = { store: 's-1', seq: 1, hash, from: hexOf(old.publicKey), to: hexOf(next.publicKey) }
+    const said = `tidegate.audit-key/1\ns-1\n1\n${hash}\n${place.from}\n${place.to}\n`
+    const change = { ...place, old_sig: signed(old.privateKey, said), new_sig: signed(next.privateKey, said) }
+    const told = JSON.stringify(Object.fromEntries(Object.entries(change).sort(([a], [b]) => (a < b ? -1 : 1))))
+    const fields = [2, 7, 'journal', 'audit.key_changed', null, told, hash]
+    const second = createHash('sha256')
+      .update(JSON.stringify(['tidegate.audit/1', ...fields]))
+      .digest('hex')
+    verification.entry({
+      seq: 2,
+      at_ms: 7,
+      actor: 'journal',
+      type: 'audit.key_changed',
+      intent_id: null,
+      body: told,
+      prev: hash,
+      hash: second,
+    })
+    expect(verification.entries).toBe(2)
+    expect(codes(verification.verdict())).toContain('KEY_CHANGE')
+  })
+
   it('does not let a stranger be the one who is trusted', () => {
     expect(codes(judge(log, strange.publicKey))).toContain('KEY_UNKNOWN')
   })
@@ -136,6 +189,11 @@ describe('the heads file', () => {
     for (let length = 1; length <= first.length; length++) {
       expect(readHeadsFile(first.slice(0, length))).toMatchObject({ foreign: [], torn: [1], lines: [] })
       if (length < first.length) expect(readHeadsFile(`${first.slice(0, length)}\n`).torn).toEqual([1])
+    }
+    const change = heads.split('\n')[1] ?? ''
+    expect(change).toContain('key_change')
+    for (let length = 1; length < change.length; length++) {
+      expect(readHeadsFile(`${change.slice(0, length)}\n`)).toMatchObject({ foreign: [], torn: [1], lines: [] })
     }
     expect(readHeadsFile(`${first.replace('"seq":1', '"seq":01')}\n`)).toMatchObject({ foreign: [1], torn: [] })
     expect(readHeadsFile('\n')).toMatchObject({ lines: [] })

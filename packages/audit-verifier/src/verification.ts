@@ -3,7 +3,7 @@ import { checkHeads, checkStoredHead, readStoredHead, type StoredHead } from './
 import type { Row } from './field.js'
 import { bad, type Finding, warning } from './finding.js'
 import { type HeadsFile, readHeadsFile } from './heads-file.js'
-import type { KeyChange } from './heads-line.js'
+import { type KeyChange, keyChangeOf } from './heads-line.js'
 import { keyTimeline } from './key-timeline.js'
 import { type PublicKey, readPublicKey } from './public-key.js'
 import { Comparison } from './story/compare.js'
@@ -34,6 +34,8 @@ export interface Verdict {
     readonly hex: string | null
     readonly from: 'given' | 'store' | 'none'
   }
+  /** Changes of the signing key that the log tells of: the entry, and both public keys, hex. */
+  readonly keyChanges: readonly { readonly seq: number; readonly from: string; readonly to: string }[]
   readonly findings: readonly Finding[]
 }
 
@@ -51,6 +53,8 @@ export class Verification {
   /** Hash of each entry that a head outside speaks of. */
   readonly #hashes = new Map<number, string>()
   #place: ChainPlace = chainStart
+  readonly #keyChanges: KeyChange[] = []
+  readonly #strayChanges: Finding[] = []
   #broken: Finding | undefined
   #meta: Row | undefined
   #head: StoredHead | undefined
@@ -112,10 +116,21 @@ export class Verification {
   }
 
   #take(entry: Entry): void {
+    if (entry.type === 'audit.key_changed') this.#takeKeyChange(entry, this.#place)
     this.#place = { entries: entry.seq, hash: entry.hash }
     if (this.#wanted.has(entry.seq)) this.#hashes.set(entry.seq, entry.hash)
     this.story.tell(entry)
     this.#onEntry?.(entry)
+  }
+
+  /** A handover counts only where it was made: both keys signed which entry it follows. */
+  #takeKeyChange({ seq, body }: Entry, { entries, hash }: ChainPlace): void {
+    const change = keyChangeOf(body)
+    if (change?.seq === entries && change.hash === hash) this.#keyChanges.push(change)
+    else
+      this.#strayChanges.push(
+        bad('KEY_CHANGE', `Entry ${seq} tells of a change of the signing key that was not made there.`, seq),
+      )
   }
 
   /** The one row of the head, as it was when the last entry was read. */
@@ -156,6 +171,7 @@ export class Verification {
       firstBad: seqs.length === 0 ? null : Math.min(...seqs),
       anchoredTo: vouched,
       key: { hex: key.key?.hex ?? null, from: key.from },
+      keyChanges: this.#keyChanges.map(({ seq, from, to }) => ({ seq: seq + 1, from, to })),
       findings,
     }
   }
@@ -200,9 +216,15 @@ export class Verification {
   }
 
   #checkSignatures(trusted: PublicKey, storeId: string, findings: Finding[]): number {
-    const changes = this.#keyChanges()
+    const changes = this.#allKeyChanges(findings)
     const keys = keyTimeline(trusted, changes, storeId)
-    findings.push(...keys.findings)
+    findings.push(...keys.findings, ...this.#strayChanges)
+    const first = this.story.created?.['public_key']
+    if (changes[0] && first !== undefined && changes[0].from !== first) {
+      findings.push(
+        bad('KEY_CHANGE', 'The first change of the signing key does not start from the key that the log began with.'),
+      )
+    }
     const last = changes.at(-1)?.to ?? this.story.created?.['public_key']
     if (!this.#broken && this.#meta?.['audit_public_key'] !== last) {
       findings.push(bad('RECORD_CHANGED', 'The public key in the database is not the one that the log says signs now.'))
@@ -234,10 +256,16 @@ export class Verification {
   }
 
   /** Every change of the signing key, told by the log or, where the log ends before it, by the heads file. */
-  #keyChanges(): readonly KeyChange[] {
-    const told = [...this.story.keyChanges]
-    for (const { said } of this.#file?.lines ?? []) {
-      if (said.kind === 'key' && !told.some(({ seq, to }) => seq === said.seq && to === said.to)) told.push(said)
+  #allKeyChanges(findings: Finding[]): readonly KeyChange[] {
+    const told = [...this.#keyChanges]
+    for (const { line, said } of this.#file?.lines ?? []) {
+      if (said.kind !== 'key') continue
+      const same = told.find(({ seq, to }) => seq === said.seq && to === said.to)
+      if (same?.from === said.from && same.hash === said.hash) continue
+      if (said.seq < this.#place.entries) {
+        const words = `Line ${line} of the heads file tells of a change of the signing key after entry ${said.seq}; the log knows nothing of it.`
+        findings.push(bad('KEY_CHANGE', words, said.seq + 1))
+      } else told.push(said)
     }
     return told.sort((a, b) => a.seq - b.seq)
   }

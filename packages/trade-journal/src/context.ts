@@ -1,6 +1,6 @@
-import type { Clock, Disk, Environment, Ids, Log } from '@tidegate/trading-model'
+import type { Clock, Disk, Environment, Ids, Log, Random } from '@tidegate/trading-model'
 import type { Kysely } from 'kysely'
-import type { HeadSigner } from './audit/audit-key.js'
+import type { AuditKeys } from './audit/audit-key.js'
 import type { ExportedHead, HeadsFile } from './audit/heads-file.js'
 import type { Database } from './sql/database.js'
 import type { Engine, Locks } from './sql/engine.js'
@@ -13,6 +13,7 @@ export interface JournalContext {
   readonly locks?: Locks
   readonly clock: Clock
   readonly ids: Ids
+  readonly random: Random
   readonly log: Log
   readonly disk: Disk
   readonly environment: Environment
@@ -20,7 +21,7 @@ export interface JournalContext {
   readonly instanceId: string
   /** Hex; key of the HMAC that makes venue ids. */
   readonly deploySecret: string
-  readonly signer: HeadSigner
+  readonly keys: AuditKeys
   readonly headsPath: string
   readonly keyPath: string
   /** Told of every head that goes outside. */

@@ -12,6 +12,7 @@ import { factorScope } from './approvals/use-factor.js'
 import type { NewEntry } from './audit/audit-chain.js'
 import { exportNewestHead } from './audit/export-newest.js'
 import { listEntries } from './audit/list-entries.js'
+import { rotateKey } from './audit/rotate-key.js'
 import { verifyAudit } from './audit/verify-audit.js'
 import { intentEntryTypes } from './audit/verify-records.js'
 import { backup } from './backup/backup.js'
@@ -87,6 +88,7 @@ export function createJournal(ctx: JournalContext): Journal {
     auditEntries: async (query) => await listEntries(ctx, query),
     verifyAudit: async () => await verifyAudit(ctx),
     exportHead: async () => await exportNewestHead(ctx),
+    rotateAuditKey: async (by) => await rotateKey(ctx, by),
 
     ...(ctx.engine.copyTo === undefined ? {} : { backup: async (folder: string) => await backup(ctx, folder) }),
     saveToken: async (token) => await saveToken(locking({ scopes: [`agent:${token.principal}`] }), token),

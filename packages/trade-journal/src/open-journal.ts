@@ -1,6 +1,6 @@
 import type { Clock, Disk, Environment, Ids, Journal, Log, Random } from '@tidegate/trading-model'
 import { auditChain } from './audit/audit-chain.js'
-import { showPublicKey } from './audit/export-newest.js'
+import { showPublicKeys } from './audit/export-newest.js'
 import { newestHead, openHeadsFile, readHeads } from './audit/heads-file.js'
 import type { JournalContext } from './context.js'
 import { createJournal } from './create-journal.js'
@@ -133,27 +133,28 @@ async function openContext(engine: Engine, options: OpenJournalOptions): Promise
     const chain = auditChain(trx, { ...opened, nowMs, exportedSeq, dialect, scrub: options.scrub })
     const tx = writeTx(trx, { nowMs, dialect }, chain)
     if (opened.isNew) {
-      const { storeId, signer } = opened
-      const body = { store: storeId, environment, host: hostId, public_key: signer.publicKey }
+      const { storeId, keys } = opened
+      const body = { store: storeId, environment, host: hostId, public_key: keys.signer.publicKey }
       await tx.audit({ actor: 'journal', type: 'store.created', body })
     }
     await registerInstance(tx, { instanceId, hostId, fenceOthers })
     return { store: opened, head: await chain.seal() }
   })
   const heads = openHeadsFile(disk, headsPath, outside)
-  const { storeId, deploySecret, signer } = store
+  const { storeId, deploySecret, keys, ring } = store
   const shared = {
     engine,
     db,
     clock,
     ids,
+    random: options.random,
     log,
     disk,
     environment,
     instanceId,
     storeId,
     deploySecret,
-    signer,
+    keys,
     headsPath,
     keyPath,
     heads,
@@ -166,7 +167,9 @@ async function openContext(engine: Engine, options: OpenJournalOptions): Promise
     status: { phase: 'open' },
   }
   try {
-    showPublicKey(ctx)
+    // A crash may have come between a change of the key and its line.
+    for (const change of ring.changes) heads.appendChange(change)
+    showPublicKeys(ctx, ring)
     if (head) exportHead(ctx, head)
     mustBeAudited(ctx)
     await rememberExport(ctx)

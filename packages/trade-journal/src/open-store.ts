@@ -1,8 +1,11 @@
 import { type Disk, type Environment, type Ids, InvariantError, type Random, StoreError } from '@tidegate/trading-model'
 import type { Transaction } from 'kysely'
-import { emptyHead } from './audit/audit-chain.js'
-import { type HeadSigner, openHeadSigner } from './audit/audit-key.js'
+import { emptyHead, publicKeyOfStore } from './audit/audit-chain.js'
+import { type AuditKeys, createSigner, openSigner } from './audit/audit-key.js'
 import { newestHead, readHeads } from './audit/heads-file.js'
+import { type KeyRing, keyRing } from './audit/key-change.js'
+import { loadRing } from './audit/load-ring.js'
+import { keepOnlyKey } from './audit/rotate-key.js'
 import { walkChain } from './audit/verify-chain.js'
 import { storedHead, verifyHeadsFile } from './audit/verify-heads.js'
 import { migrate } from './migrations/migrate.js'
@@ -27,7 +30,9 @@ export interface OpenedStore {
   readonly storeId: string
   /** Hex. */
   readonly deploySecret: string
-  readonly signer: HeadSigner
+  readonly keys: AuditKeys
+  /** Every key of the log, and how one followed another. */
+  readonly ring: KeyRing
 }
 
 /**
@@ -42,12 +47,30 @@ export async function openStore(trx: Transaction<Database>, options: StoreOption
   const meta = await trx.selectFrom('meta').selectAll().executeTakeFirst()
   if (!meta) throw corrupt(options, 'it has lost its identity')
   mustBeOurs(meta, options)
-  const signer = openHeadSigner(options.disk, options.keyPath, options.random, false)
-  if (signer.publicKey !== meta.audit_public_key)
-    throw corrupt(options, `${options.keyPath} is the key of another store`)
-  const opened = { isNew, storeId: meta.store_id, deploySecret: meta.deploy_secret, signer }
+  const { dialect } = options.engine
+  // Others may be writing: with the head held, the log and its key stand still while they are looked at.
+  if (dialect === 'postgres') await trx.selectFrom('audit_head').select('id').forUpdate().execute()
+  const keys = auditKeys(options, await publicKeyOfStore(trx))
+  const { publicKey } = keys.signer
+  const { changes } = readHeads(options.disk, options.headsPath)
+  const ring = isNew
+    ? keyRing(meta.store_id, publicKey, [])
+    : await loadRing(trx, { storeId: meta.store_id, publicKey, dialect }, changes)
+  const opened = { isNew, storeId: meta.store_id, deploySecret: meta.deploy_secret, keys, ring }
   if (!isNew) await mustBeWhole(trx, options, opened)
+  keepOnlyKey(options, keys.signer)
   return opened
+}
+
+function auditKeys({ disk, keyPath }: StoreOptions, publicKey: string): AuditKeys {
+  const keys: AuditKeys = {
+    signer: openSigner(disk, keyPath, publicKey),
+    follow: (key) => {
+      keys.signer = openSigner(disk, keyPath, key)
+      return keys.signer
+    },
+  }
+  return keys
 }
 
 async function createStore(trx: Transaction<Database>, options: StoreOptions): Promise<void> {
@@ -59,7 +82,7 @@ async function createStore(trx: Transaction<Database>, options: StoreOptions): P
       `it is empty, but ${headsPath} holds signed heads of a store that was here: it was removed or rolled back`,
     )
   }
-  const signer = openHeadSigner(options.disk, keyPath, random, true)
+  const signer = createSigner(options.disk, keyPath, random)
   await trx
     .insertInto('meta')
     .values({
@@ -92,10 +115,6 @@ function mustBeOurs(meta: MetaTable, { engine, environment, hostId }: StoreOptio
 
 /** The head of the audit log, its last entry and the heads outside agree. The whole chain is for `verifyAudit`. */
 async function mustBeWhole(trx: Transaction<Database>, options: StoreOptions, opened: OpenedStore): Promise<void> {
-  // Others may be writing: with the head held, the log stands still while it is looked at.
-  if (options.engine.dialect === 'postgres') {
-    await trx.selectFrom('audit_head').select('id').forUpdate().execute()
-  }
   const head = await storedHead(trx, { ...options, ...opened })
   if ('problem' in head) throw corrupt(options, head.problem)
   const outside = verifyHeadsFile({ ...options, ...opened }, head, readHeads(options.disk, options.headsPath))

@@ -15,6 +15,8 @@ export interface WriteTx {
   /** Read once, after the lock was taken: what waited for the lock is not older than what held it. */
   readonly nowMs: number
   readonly audit: (entry: NewEntry) => Promise<AuditEntry>
+  /** As {@link AuditChain.changeKey}. */
+  readonly changeKey: AuditChain['changeKey']
   /** Sequence of the next audit entry. Takes the head of the log, which everybody waits for: as late as can be. */
   readonly nextAuditSeq: () => Promise<number>
   /** As {@link AuditChain.releaseEpoch}. */
@@ -34,6 +36,7 @@ export function writeTx(
     dialect,
     nowMs,
     audit: chain.append,
+    changeKey: chain.changeKey,
     nextAuditSeq: chain.nextSeq,
     releaseEpochAtHead: chain.releaseEpoch,
     later: chain.later,
@@ -59,10 +62,10 @@ export async function write<T>(ctx: JournalContext, work: (tx: WriteTx) => Promi
 
 /** As {@link write}, for the transaction that closes the journal. */
 export async function writeEvenClosing<T>(ctx: JournalContext, work: (tx: WriteTx) => Promise<T>): Promise<T> {
-  const { storeId, signer, heads, scrub, dialect } = { ...ctx, dialect: ctx.engine.dialect }
+  const { storeId, keys, heads, scrub, dialect } = { ...ctx, dialect: ctx.engine.dialect }
   try {
     const { answer, head } = await transact(ctx.engine, ctx.locks ?? {}, async (trx, nowMs) => {
-      const chain = auditChain(trx, { storeId, signer, nowMs, exportedSeq: heads.exportedSeq(), dialect, scrub })
+      const chain = auditChain(trx, { storeId, keys, nowMs, exportedSeq: heads.exportedSeq(), dialect, scrub })
       const answered = await work(writeTx(trx, { nowMs, dialect }, chain))
       return { answer: answered, head: await chain.seal() }
     })

@@ -5,8 +5,8 @@ import { lines } from '../describe.js'
 import { exitCodeOf } from '../exit-code.js'
 import { createOutput } from '../output.js'
 import { type GlobalFlags, readConfig } from '../session.js'
-import { acceptGlobalFlags } from './define.js'
-import { proofLines, verdictLines } from './describe-audit.js'
+import { acceptGlobalFlags, withHome } from './define.js'
+import { keyChangeLines, proofLines, verdictLines } from './describe-audit.js'
 
 interface Places {
   readonly store?: string
@@ -14,12 +14,21 @@ interface Places {
   readonly publicKey?: string
 }
 
-/** `tidegate audit verify|show|export`. */
+/** `tidegate audit verify|show|export|rotate-key`. */
 export function addAuditCommands(program: Command): void {
   const audit = program.command('audit').description('the chained record of everything that happened')
   addVerify(audit)
   addShow(audit)
   addExport(audit)
+  withHome<object, []>(
+    audit
+      .command('rotate-key')
+      .description('make a new key for the signed heads; the old one signs it over, what it signed holds as before'),
+    async (session) => {
+      const answer = await session.control('audit_rotate_key')
+      return { value: answer, human: keyChangeLines(answer) }
+    },
+  )
 }
 
 /** On files alone: works with the gateway down, and shares no code with what wrote them. */

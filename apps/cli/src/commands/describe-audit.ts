@@ -22,8 +22,23 @@ export function verdictLines(answer: Answer): readonly string[] {
       : [
           `Signed with ${say(key['hex']).slice(0, 16)}… (${key['from'] === 'given' ? 'the key you gave' : 'the key in the database itself'}).`,
         ]),
+    ...list(answer['keyChanges']).map(
+      ({ seq, from, to }) =>
+        `Entry ${say(seq)} hands the log over from key ${say(from).slice(0, 16)}… to ${say(to).slice(0, 16)}…`,
+    ),
     ...section('What does not hold:', of('bad')),
     ...section('WARNING: what could not be checked:', of('warning')),
+  ]
+}
+
+/** What changing the signing key came to, and what there is to do about it. */
+export function keyChangeLines(answer: Answer): readonly string[] {
+  return [
+    `Entry ${say(answer['seq'])} hands the log over to a new key, signed by both.`,
+    `old  ${say(answer['from'])}`,
+    `new  ${say(answer['to'])}`,
+    'Keep a copy of the new public key somewhere else, beside the old one: either of them checks the whole log.',
+    'Back the key file up anew. Another gateway on the same database needs it, too, and writes nothing until it has it.',
   ]
 }
 

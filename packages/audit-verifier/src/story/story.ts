@@ -1,7 +1,6 @@
 import { canonicalText } from '../canonical.js'
 import type { Entry } from '../check-chain.js'
 import type { Finding } from '../finding.js'
-import { type KeyChange, keyChangeOf } from '../heads-line.js'
 import { ApprovalStory } from './approvals.js'
 import { ReservationStory } from './reservations.js'
 import { list, type ToldRow, text } from './told.js'
@@ -37,7 +36,6 @@ export class Story {
   readonly policies = new Map<string, ToldRow>()
   readonly dayMarks = new Map<string, ToldRow>()
   readonly instances = new Map<string, ToldRow>()
-  readonly keyChanges: KeyChange[] = []
   /** What the first entry says of the store: its id, environment and first public key. */
   created: Body | undefined
   /** What the log itself does not tell coherently. */
@@ -76,10 +74,6 @@ export class Story {
       const id = text(body['instance'])
       const before = this.instances.get(id)
       if (before) this.instances.set(id, { seq, columns: { ...before.columns, closed_at_ms: atMs } })
-    },
-    'audit.key_changed': ({ body }) => {
-      const change = keyChangeOf(body)
-      if (change) this.keyChanges.push(change)
     },
   }
 

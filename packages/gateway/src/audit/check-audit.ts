@@ -95,7 +95,7 @@ async function opened<T>(work: () => Promise<T>): Promise<T> {
 }
 
 function showVerdict(verdict: Verdict): JsonObject {
-  const { ok, entries, head, firstBad, anchoredTo, key, findings } = verdict
+  const { ok, entries, head, firstBad, anchoredTo, key, keyChanges, findings } = verdict
   return {
     ok,
     entries,
@@ -103,6 +103,7 @@ function showVerdict(verdict: Verdict): JsonObject {
     firstBad,
     anchoredTo,
     publicKey: { hex: key.hex, from: key.from },
+    keyChanges: keyChanges.map(({ seq, from, to }) => ({ seq, from, to })),
     reasons: findings.map(showFinding),
   }
 }

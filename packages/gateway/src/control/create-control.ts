@@ -127,6 +127,16 @@ export function createControl(deps: ControlDeps): ControlApi {
         problem: verdict.problem ?? null,
       }
     },
+    async audit_rotate_key(args) {
+      parse(noArguments, args)
+      if (!journal.rotateAuditKey) {
+        throw new ConfigError('ERR_CONFIG_INVALID', 'This store signs no heads, so there is no key to change', {
+          hint: 'open the store itself: a journal of SQLite or PostgreSQL',
+        })
+      }
+      const { seq, from, to } = await journal.rotateAuditKey(OPERATOR.name)
+      return { ok: true, seq, from, to }
+    },
     async audit_show(args) {
       const query = parse(
         z.strictObject({

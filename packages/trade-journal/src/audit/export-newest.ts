@@ -1,6 +1,7 @@
-import { createPublicKey } from 'node:crypto'
 import type { JournalContext } from '../context.js'
 import { exportHead } from '../write.js'
+import { publicKeyOf } from './audit-key.js'
+import type { KeyRing } from './key-change.js'
 
 /** Copies the newest signed head outside: see {@link Journal.exportHead}. Without anything new it does nothing. */
 export async function exportNewestHead(ctx: JournalContext): Promise<void> {
@@ -11,20 +12,20 @@ export async function exportNewestHead(ctx: JournalContext): Promise<void> {
 }
 
 /**
- * Writes the public key beside the heads, once. One that is there and differs is left as it is: whoever checks the log must stumble over
- * it.
+ * Writes the public keys beside the heads: the one that signs now first, those before it below, for whoever checks what they signed. One
+ * that is there and is none of these is left as it is: whoever checks the log must stumble over it.
  */
-export function showPublicKey(ctx: JournalContext): void {
+export function showPublicKeys(ctx: JournalContext, ring: KeyRing): void {
   const path = `${ctx.headsPath}.pub`
-  const pem = publicKeyPem(ctx.signer.publicKey)
+  const upTo = (count: number) => ring.keys.slice(0, count).reverse().map(publicKeyPem).join('')
+  const text = upTo(ring.keys.length)
   const there = ctx.disk.readText(path)
-  if (there === undefined) ctx.disk.writeTextAtomically(path, pem)
-  else if (there !== pem) ctx.log.error('audit_public_key_differs', { path })
+  if (there === text) return
+  if (there === undefined || ring.keys.some((_, index) => there === upTo(index + 1))) {
+    ctx.disk.writeTextAtomically(path, text)
+  } else ctx.log.error('audit_public_key_differs', { path })
 }
 
-const spkiPrefix = Buffer.from('302a300506032b6570032100', 'hex')
-
 function publicKeyPem(hex: string): string {
-  const key = Buffer.concat([spkiPrefix, Buffer.from(hex, 'hex')])
-  return String(createPublicKey({ key, format: 'der', type: 'spki' }).export({ format: 'pem', type: 'spki' }))
+  return String(publicKeyOf(hex).export({ format: 'pem', type: 'spki' }))
 }

@@ -1,6 +1,7 @@
 import type { AppendFile, Disk } from '@tidegate/trading-model'
 import { z } from 'zod'
-import type { AuditHead, HeadSigner } from './audit-key.js'
+import type { AuditHead } from './audit-key.js'
+import { formatKeyChange, type KeyChange, type KeyRing, readKeyChangeLine } from './key-change.js'
 
 /** One line outside the database. */
 export interface ExportedHead extends AuditHead {
@@ -19,6 +20,8 @@ const line = z.strictObject({
 
 export interface HeadsOnDisk {
   readonly heads: readonly ExportedHead[]
+  /** Changes of the signing key, as the file tells them. */
+  readonly changes: readonly KeyChange[]
   /** The last append was cut short by a crash. */
   readonly torn: boolean
   /** 1-based line that is nothing we wrote, and why. */
@@ -30,12 +33,14 @@ export function readHeads(disk: Disk, path: string): HeadsOnDisk {
   const lines = (disk.readText(path) ?? '').split('\n')
   const torn = lines.pop() !== ''
   const heads: ExportedHead[] = []
+  const changes: KeyChange[] = []
   for (const [index, json] of lines.entries()) {
-    const head = parseLine(json)
-    if (head) heads.push(head)
-    else if (!isTorn(json)) return { heads, torn, bad: { line: index + 1, why: 'it is no signed head' } }
+    const said = parseLine(json)
+    if (said && 'to' in said) changes.push(said)
+    else if (said) heads.push(said)
+    else if (!isTorn(json)) return { heads, changes, torn, bad: { line: index + 1, why: 'it is no signed head' } }
   }
-  return { heads, torn }
+  return { heads, changes, torn }
 }
 
 /** The head furthest along; several processes may have appended out of order. */
@@ -44,9 +49,9 @@ export function newestHead(heads: readonly ExportedHead[]): ExportedHead | undef
 }
 
 /** Why a head is not to be believed, or `undefined`. */
-export function badHead(head: ExportedHead, storeId: string, signer: HeadSigner): string | undefined {
+export function badHead(head: ExportedHead, storeId: string, ring: KeyRing): string | undefined {
   if (head.storeId !== storeId) return 'it belongs to another store'
-  return signer.verify(storeId, head, head.signature) ? undefined : 'its signature does not hold'
+  return ring.verifies(head, head.signature) ? undefined : 'its signature does not hold'
 }
 
 /** Appends signed heads; remembers the newest. */
@@ -54,6 +59,10 @@ export interface HeadsFile {
   /** Sequence of the newest head that is safely outside. */
   exportedSeq(): number
   append(head: ExportedHead): void
+  /** Tells of a change of the key, once. */
+  appendChange(change: KeyChange): void
+  /** Changes that the file tells of. */
+  changes(): readonly KeyChange[]
   close(): void
 }
 
@@ -62,12 +71,19 @@ export function openHeadsFile(disk: Disk, path: string, found: HeadsOnDisk): Hea
   const file: AppendFile = disk.openAppend(path)
   if (found.torn) file.append('\n')
   let newest = newestHead(found.heads)?.seq ?? 0
+  const changes = [...found.changes]
   return {
     exportedSeq: () => newest,
     append(head) {
       file.append(formatHead(head))
       newest = Math.max(newest, head.seq)
     },
+    appendChange(change) {
+      if (changes.some(({ seq, to }) => seq === change.seq && to === change.to)) return
+      file.append(formatKeyChange(change))
+      changes.push(change)
+    },
+    changes: () => changes,
     close: () => file.close(),
   }
 }
@@ -77,7 +93,7 @@ export function formatHead(head: ExportedHead): string {
   return `${JSON.stringify({ v: 1, store: head.storeId, seq: head.seq, hash: head.hash, after: head.exportedSeq, sig: head.signature })}\n`
 }
 
-function parseLine(json: string): ExportedHead | undefined {
+function parseLine(json: string): ExportedHead | KeyChange | undefined {
   let raw: unknown
   try {
     raw = JSON.parse(json)
@@ -85,7 +101,7 @@ function parseLine(json: string): ExportedHead | undefined {
     return undefined
   }
   const parsed = line.safeParse(raw)
-  if (!parsed.success) return undefined
+  if (!parsed.success) return readKeyChangeLine(raw, json)
   const { store, seq, hash, after, sig } = parsed.data
   const head = { storeId: store, seq, hash, exportedSeq: after, signature: sig }
   // Equal text, not equal meaning: a changed space is a change.
@@ -97,6 +113,9 @@ function parseLine(json: string): ExportedHead | undefined {
  * heads were exported, and every later head covers all before it.
  */
 function isTorn(json: string): boolean {
-  const start = '{"v":1,"store":"'
-  return (json.startsWith(start) || start.startsWith(json)) && !json.endsWith('"}')
+  return beginsAs(json, '{"v":1,"store":"', '"}') || beginsAs(json, '{"v":1,"key_change":{"store":"', '"}}')
+}
+
+function beginsAs(json: string, start: string, end: string): boolean {
+  return (json.startsWith(start) || start.startsWith(json)) && !json.endsWith(end)
 }

@@ -1,7 +1,11 @@
 import type { AuditVerdict } from '@tidegate/trading-model'
 import type { JournalContext } from '../context.js'
 import { read } from '../write.js'
+import { publicKeyOfStore } from './audit-chain.js'
+import { readSigners } from './audit-key.js'
 import { readHeads } from './heads-file.js'
+import { keyRing } from './key-change.js'
+import { loadRing } from './load-ring.js'
 import { type ChainWalk, chainStart, type Finding, walkChain } from './verify-chain.js'
 import { storedHead, verifyHeadsFile } from './verify-heads.js'
 import { verifyIntents, verifyLedger } from './verify-records.js'
@@ -14,9 +18,20 @@ const pageSize = 500
  */
 export async function verifyAudit(ctx: JournalContext): Promise<AuditVerdict> {
   const found = readHeads(ctx.disk, ctx.headsPath)
-  const stored = await read(ctx, async (trx) => await storedHead(trx, ctx))
+  const { storeId, engine, headsPath } = ctx
+  const { ring, stored } = await read(ctx, async (trx) => {
+    const publicKey = await publicKeyOfStore(trx)
+    if (!isOurKey(ctx, publicKey)) {
+      return {
+        ring: keyRing(storeId, publicKey, []),
+        stored: { problem: `the store names a key that is not in ${ctx.keyPath}` },
+      }
+    }
+    const keys = await loadRing(trx, { storeId, publicKey, dialect: engine.dialect }, found.changes)
+    return { ring: keys, stored: await storedHead(trx, { storeId, engine, ring: keys }) }
+  })
   if ('problem' in stored) return verdict(await walk(ctx, Number.MAX_SAFE_INTEGER, () => {}), stored)
-  const outside = verifyHeadsFile(ctx, stored, found)
+  const outside = verifyHeadsFile({ storeId, engine, headsPath, ring }, stored, found)
   const expected = new Map(outside.heads.map((head) => [head.seq, head.hash]))
   let forked: Finding | undefined
   const chain = await walk(ctx, stored.seq, (seq, hash) => {
@@ -28,6 +43,12 @@ export async function verifyAudit(ctx: JournalContext): Promise<AuditVerdict> {
   const ends =
     chain.hash === stored.hash ? undefined : { seq: stored.seq, problem: 'the signed head is not the last entry' }
   return verdict(chain, chain.finding ?? outside.finding ?? forked ?? ends ?? (await records(ctx)))
+}
+
+/** What the store names as its key is believed only where the key file, outside it, has it: another gateway may have changed it. */
+function isOurKey(ctx: JournalContext, publicKey: string): boolean {
+  if (publicKey === ctx.keys.signer.publicKey) return true
+  return readSigners(ctx.disk, ctx.keyPath).some((signer) => signer.publicKey === publicKey)
 }
 
 async function walk(

@@ -4,16 +4,15 @@ import type { Database } from '../sql/database.js'
 import type { Engine } from '../sql/engine.js'
 import type { AuditHead } from './audit-key.js'
 import { badHead, type ExportedHead, type HeadsOnDisk, newestHead } from './heads-file.js'
+import type { KeyRing } from './key-change.js'
 import { bytesOf, textOf, wholeOf } from './raw-rows.js'
 import type { Finding } from './verify-chain.js'
 
 type WithDialect = { readonly engine: Pick<Engine, 'dialect'> }
+type WithKeys = { readonly storeId: string; readonly ring: KeyRing }
 
 /** Reads the head row and checks that it is signed, and that the table begins and ends where it says. */
-export async function storedHead(
-  trx: Kysely<Database>,
-  ctx: Pick<JournalContext, 'signer' | 'storeId'> & WithDialect,
-): Promise<AuditHead | Finding> {
+export async function storedHead(trx: Kysely<Database>, ctx: WithKeys & WithDialect): Promise<AuditHead | Finding> {
   const row = await trx
     .selectFrom('audit_head')
     .select(['seq', 'exported_seq'])
@@ -28,7 +27,7 @@ export async function storedHead(
     return { problem: 'the head of the audit log is missing or cannot be read' }
   }
   const head = { seq, hash, exportedSeq }
-  if (!ctx.signer.verify(ctx.storeId, head, signature)) {
+  if (!ctx.ring.verifies(head, signature)) {
     return { problem: `the head in the store (entry ${seq}) is not signed with this store's key` }
   }
   const found = await trx
@@ -51,7 +50,7 @@ export async function storedHead(
  * @param found - Read before `stored` was, or under its lock: what others append afterwards is no sign of anything.
  */
 export function verifyHeadsFile(
-  ctx: Pick<JournalContext, 'headsPath' | 'signer' | 'storeId'> & WithDialect,
+  ctx: Pick<JournalContext, 'headsPath'> & WithKeys & WithDialect,
   stored: AuditHead,
   found: HeadsOnDisk,
 ): { readonly heads: readonly ExportedHead[]; readonly finding?: Finding } {
@@ -62,7 +61,7 @@ export function verifyHeadsFile(
   })
   if (found.bad) return bad(`line ${found.bad.line} of ${ctx.headsPath}: ${found.bad.why}`)
   for (const head of heads) {
-    const why = badHead(head, ctx.storeId, ctx.signer)
+    const why = badHead(head, ctx.storeId, ctx.ring)
     if (why !== undefined) return bad(`the head of entry ${head.seq} in ${ctx.headsPath}: ${why}`)
   }
   const newest = newestHead(heads)?.seq ?? 0

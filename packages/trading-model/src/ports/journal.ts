@@ -56,6 +56,11 @@ export interface IntentOrigin {
   readonly policyVersion: string
   /** Absent: an order of its own. */
   readonly change?: IntentChange
+  /**
+   * What a repeat of an order is recognised by, where that is not `termsHash`: the wish without the times that nobody named and that the
+   * clock gave it. Hex.
+   */
+  readonly wishHash?: string
 }
 
 export interface NewIntent extends IntentOrigin {
@@ -307,6 +312,7 @@ export interface Journal {
     readonly termsHash: string
     readonly duplicateWindowMs: number
     readonly change?: IntentChange
+    readonly wishHash?: string
   }): Promise<Extract<RecordResult, { kind: 'existing' | 'conflict' }> | undefined>
 
   /** Transaction 2: mode (first statement), fence, approval consumed, SUBMITTING; only then the ticket exists. */
@@ -402,6 +408,14 @@ export interface Journal {
   verifyAudit(): Promise<AuditVerdict>
   /** Copies the newest signed head outside the database, when it is not there yet. Absent where nothing is kept outside. */
   exportHead?(): Promise<void>
+  /**
+   * Makes a new key for the signed heads and hands the log over to it, in an entry that both keys sign. What the old one signed holds as
+   * before. Absent where nothing is signed.
+   *
+   * @returns The entry that tells of it, and both public keys, hex.
+   * @throws StoreError `ERR_STORE_IO` when the key file cannot be written: nothing was changed then.
+   */
+  rotateAuditKey?(by: string): Promise<{ readonly seq: number; readonly from: string; readonly to: string }>
 
   /**
    * Copies the store as it is at one moment, with its heads and their key, into a new folder, and checks the copy. Absent where
