@@ -1,9 +1,12 @@
 import {
   type Decimal,
+  type LimitTerms,
+  type MarketTerms,
   type OrderSize,
-  type OrderTerms,
+  type OrderType,
   readDecimal,
   type Side,
+  type StopLimitTerms,
   type TimeInForce,
 } from '@tidegate/trading-model'
 import {
@@ -16,13 +19,16 @@ import {
 } from './order-configuration.js'
 import { parseTimestamp } from './timestamp.js'
 
+/** Terms of the three plain kinds; brackets, TWAPs and ladders need the product or the clock to be read. */
+export type PlainTerms = MarketTerms | LimitTerms | StopLimitTerms
+
 /** A request body read as terms, or the venue's reason word why it is none. */
 export type ReadTerms =
-  | { readonly kind: 'terms'; readonly terms: OrderTerms }
+  | { readonly kind: 'terms'; readonly terms: PlainTerms }
   | { readonly kind: 'refused'; readonly reason: string; readonly message: string }
 
 /** The order types that the variants stand for. */
-export type ConfigurationOrderType = OrderTerms['orderType'] | 'BRACKET' | 'TWAP' | 'SCALED'
+export type ConfigurationOrderType = OrderType
 
 const shapes: Readonly<Record<OrderConfigurationKey, { orderType: ConfigurationOrderType; timeInForce: TimeInForce }>> =
   {

@@ -64,6 +64,7 @@ export {
   type ConfigurationOrderType,
   describeConfigurationKey,
   fromOrderConfiguration,
+  type PlainTerms,
   presentConfigurationKeys,
   type ReadTerms,
   readStopDirection,
@@ -241,7 +242,7 @@ export {
   type WireSocketRequest,
 } from './socket/requests.js'
 export { formatTimestamp, parseTimestamp } from './timestamp.js'
-export { orderConfigurationKey, toOrderConfiguration } from './to-order-configuration.js'
+export { orderConfigurationKey, toAttachedConfiguration, toOrderConfiguration } from './to-order-configuration.js'
 export {
   TRANSFER_TRANSACTION_TYPES,
   v2AccountsResponseSchema,

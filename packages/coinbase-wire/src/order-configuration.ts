@@ -18,7 +18,7 @@ export const ORDER_CONFIGURATION_KEYS = [
 ] as const
 export type OrderConfigurationKey = (typeof ORDER_CONFIGURATION_KEYS)[number]
 
-/** The variants that `OrderTerms` can say; the others travel as `NewOrderConfiguration`. */
+/** The variants that a request is read from alone, as `PlainTerms`. */
 export const TERMS_CONFIGURATION_KEYS = [
   'market_market_ioc',
   'sor_limit_ioc',

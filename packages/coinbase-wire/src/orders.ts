@@ -126,6 +126,9 @@ export const orderSchema = open({
   leverage: optionalText,
   margin_type: optionalText,
   retail_portfolio_id: optionalText,
+  /** Of a bracket that the venue made for the fills of another order: that order. */
+  originating_order_id: optionalText,
+  attached_order_configuration: orderConfigurationSchema.nullish(),
 })
 export type WireOrder = z.output<typeof orderSchema>
 export type WireOrderInput = z.input<typeof orderSchema>

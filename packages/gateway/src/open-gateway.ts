@@ -247,7 +247,9 @@ async function wire(parts: Parts): Promise<Gateway> {
     log,
     health: state,
     ...(following === undefined ? {} : { subscribeTicker: (productIds) => following.subscribe(productIds) }),
+    ...(config.mcp.offeredTools === undefined ? {} : { offeredTools: config.mcp.offeredTools }),
     maxCallsPerMinute: callsPerMinute(config),
+    ...(config.mcp.entryEnd ? { entryEnd: config.mcp.entryEnd } : {}),
     adminTrades: config.adminTrades,
     approvalUrl: createApprovalUrl(config, parts.doorUrl),
   })
@@ -255,7 +257,8 @@ async function wire(parts: Parts): Promise<Gateway> {
   const { requireTotp } = config.approvals
   const { book } = access
   const approvals = access.guard(createApprovalDoor({ desk, journal, book, agents, clock, requireTotp }))
-  const identify = createIdentifyApprover({ book, agents, requireTotp, operator: 'operator' })
+  const names = createIdentifyApprover({ book, agents, requireTotp, operator: 'operator' })
+  const identify = access.guardNames(names)
   const rotate = createKeyRotation({ ...parts, folder, venue, journal, disk })
   const verbs = {
     rotate_key: rotate,

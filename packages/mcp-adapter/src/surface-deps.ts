@@ -3,6 +3,7 @@ import type { AccountReader, Clock, Log, MarketReader, Principal, Timers } from 
 import type { JsonObject } from './backend.js'
 import type { LimitsDoor } from './limits-door.js'
 import type { LogReader } from './log-reader.js'
+import type { EntryEnd } from './tools/read-order-wish.js'
 import type { WaitRoom } from './waits/wait-room.js'
 
 /** What the surface stands on; everything comes in from the composition root. */
@@ -19,6 +20,8 @@ export interface SurfaceDeps {
   readonly subscribeTicker?: (
     productIds: readonly string[],
   ) => Promise<{ readonly accepted: readonly string[]; readonly unknown: readonly string[] }>
+  /** When orders that rest to add exposure end by themselves; absent: never. */
+  readonly entryEnd?: EntryEnd
   /** Calls that a principal may make in any 60 s; absent: as many as it likes. */
   readonly maxCallsPerMinute?: (principalName: string) => number
   /** The page on which an order's approver decides, without anything secret in it; `undefined` where nobody can reach one. */
@@ -29,6 +32,8 @@ export interface SurfaceDeps {
   readonly logs?: LogReader
   /** Restores the specification's TRADER ⊂ ADMIN. */
   readonly adminTrades?: boolean
+  /** Names of the tools that are there, see {@link offeredTools}; absent: every one. */
+  readonly offeredTools?: ReadonlySet<string>
 }
 
 /** The dependencies together with who is asking: what every handler gets. */

@@ -82,7 +82,10 @@ export interface ExposureClaim extends Claim {
  *
  * @returns `undefined` when the order adds no exposure.
  */
-export function acquiredAsset(product: Product, terms: OrderTerms): string | undefined {
+export function acquiredAsset(
+  product: Pick<Product, 'baseCurrency' | 'quoteCurrency'>,
+  terms: OrderTerms,
+): string | undefined {
   if (terms.side === 'BUY') return product.baseCurrency
   return isCash(product.quoteCurrency) ? undefined : product.quoteCurrency
 }

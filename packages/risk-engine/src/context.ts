@@ -96,7 +96,9 @@ function areAmountsPositive(terms: OrderTerms): boolean {
   const amounts = [
     terms.size.kind === 'base' ? terms.size.baseSize : terms.size.quoteSize,
     ...(terms.orderType === 'MARKET' ? [] : [terms.limitPrice]),
-    ...(terms.orderType === 'STOP_LIMIT' ? [terms.stopPrice] : []),
+    ...('stopPrice' in terms ? [terms.stopPrice] : []),
+    ...(terms.orderType === 'SCALED' ? terms.rungs.flatMap((rung) => [rung.limitPrice, rung.baseSize]) : []),
+    ...('attached' in terms && terms.attached ? [terms.attached.takeProfitPrice, terms.attached.stopLossPrice] : []),
   ]
   return amounts.every((amount) => amount.isFinite() && amount.gt(0))
 }

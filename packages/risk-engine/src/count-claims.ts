@@ -1,6 +1,7 @@
 import {
   type Decimal,
   EXTERNAL_PRINCIPAL,
+  type Intent,
   isTerminal,
   MICRO_USD,
   ONE,
@@ -9,7 +10,7 @@ import {
   ZERO,
 } from '@tidegate/trading-model'
 import { type Claim, rowUsed } from './claims.js'
-import { clampCap } from './currencies.js'
+import { clampCap, isCash, pairOf } from './currencies.js'
 import type { Policy } from './policy.js'
 import type { RiskSnapshot } from './snapshot.js'
 import { externalOrderUsd, type UsdPrices } from './valuation.js'
@@ -49,9 +50,7 @@ export function claimCounts(
   worstValueUsd: Decimal,
   prices: UsdPrices,
 ): CountClaims {
-  const outside = snapshot.openIntents.filter(
-    (intent) => intent.principal === EXTERNAL_PRINCIPAL && !isTerminal(intent.state),
-  )
+  const outside = snapshot.openIntents.filter((intent) => isFromOutside(intent) && !isExit(intent))
   return {
     dailyValue: dailyClaims(policy, snapshot, worstValueUsd),
     openOrders: openOrderClaims(policy, snapshot, outside.length),
@@ -111,12 +110,21 @@ function openValueClaims(
 function outsideValueUsd(snapshot: RiskSnapshot, prices: UsdPrices): Decimal | undefined {
   let outsideUsd = ZERO
   for (const intent of snapshot.openIntents) {
-    if (intent.principal !== EXTERNAL_PRINCIPAL || isTerminal(intent.state)) continue
+    if (!isFromOutside(intent) || isExit(intent)) continue
     const value = externalOrderUsd(intent, prices)
     if (!value) return undefined
     outsideUsd = outsideUsd.plus(value)
   }
   return outsideUsd
+}
+
+function isFromOutside(intent: Intent): boolean {
+  return intent.principal === EXTERNAL_PRINCIPAL && !isTerminal(intent.state)
+}
+
+/** The exits that the venue made for our own buys come from outside, too; they only bring exposure down. */
+function isExit({ terms }: Intent): boolean {
+  return terms.orderType === 'BRACKET' && terms.side === 'SELL' && isCash(pairOf(terms.productId).quote)
 }
 
 interface ValueClaim {

@@ -83,9 +83,10 @@ function openPart(amount: bigint, { size }: OrderTerms, filledSize: Decimal): bi
   return BigInt(new Decimal(amount.toString()).mul(left).ceil().toFixed(0))
 }
 
-/** A buy that pays more trades sooner, even where it claims no more. */
+/** A buy that pays more, or wakes elsewhere, trades sooner, even where it claims no more. */
 function isMoreEager(next: OrderTerms, before: OrderTerms): boolean {
   if (next.side === 'SELL') return false
   if (next.orderType === 'MARKET' || before.orderType === 'MARKET') return next.orderType !== before.orderType
+  if ('stopPrice' in next && 'stopPrice' in before && !next.stopPrice.eq(before.stopPrice)) return true
   return next.limitPrice.gt(before.limitPrice)
 }

@@ -187,5 +187,5 @@ function applyCure(terms: OrderTerms, cure: string): OrderTerms | undefined {
   if (!value) return undefined
   return field === 'size'
     ? { ...terms, size: { kind: 'base', baseSize: d(value) } }
-    : { ...terms, size: { kind: 'quote', quoteSize: d(value) } }
+    : ({ ...terms, size: { kind: 'quote', quoteSize: d(value) } } as OrderTerms)
 }

@@ -1,5 +1,6 @@
 // The complete public surface of @tidegate/risk-engine: named exports only.
 
+export { acquiredAsset } from './claims.js'
 export { comparePolicies, type PolicyChange, tightestPolicy } from './compare-policies.js'
 export { bookIdsOf } from './context.js'
 export type { OrderEstimate, RiskDecision, RuleFinding } from './decision.js'
@@ -31,6 +32,7 @@ export {
   serializePolicy,
 } from './policy-text.js'
 export { productIdPattern } from './product-id.js'
+export type { RequestSetting } from './read-kinds.js'
 export {
   type ReplayChange,
   type ReplayInput,

@@ -1,4 +1,12 @@
-import { Decimal, ONE, type OrderTerms, type Product, roundUpToIncrement } from '@tidegate/trading-model'
+import {
+  Decimal,
+  ONE,
+  type OrderTerms,
+  type Product,
+  roundUpToIncrement,
+  worstPriceOf,
+  ZERO,
+} from '@tidegate/trading-model'
 import type { MarketSnapshot, RiskSnapshot } from './snapshot.js'
 import { type Walk, walkByBase, walkByValue } from './walk-book.js'
 
@@ -11,7 +19,7 @@ export interface OrderNumbers {
   readonly mid: Decimal
   readonly feeRate: Decimal
   /**
-   * The limit price where there is one; for a market order the price of the deepest book level it needs, so that no unit of it
+   * The limit price where there is one, of a bracket where its stop leaves when that is worse, of a ladder its worst rung; for a market order the price of the deepest book level it needs, so that no unit of it
    * trades worse in this book.
    */
   readonly worstPrice: Decimal
@@ -21,7 +29,7 @@ export interface OrderNumbers {
   readonly baseSize: Decimal
   /** Base units the order may come to at the best price. */
   readonly maxBaseSize: Decimal
-  /** `baseSize × worstPrice`, without fee. */
+  /** `baseSize × worstPrice`, of a ladder the sum of its rungs; without fee. */
   readonly notional: Decimal
   readonly fee: Decimal
   /** With fee for buys, after fee for sells. */
@@ -48,9 +56,9 @@ export function estimateOrder(product: Product, snapshot: RiskSnapshot, terms: O
   const amount = quoteValue(terms, feeRate)
   const reach = terms.orderType === 'MARKET' ? walkMarket(market, terms, amount) : undefined
   const bestPrice = terms.side === 'BUY' ? market.bestAsk : market.bestBid
-  const worstPrice = terms.orderType === 'MARKET' ? (reach?.worstPrice ?? bestPrice) : terms.limitPrice
+  const worstPrice = terms.orderType === 'MARKET' ? (reach?.worstPrice ?? bestPrice) : worstPriceOf(terms)
   const baseSize = baseSizeAt(product, terms, worstPrice, amount)
-  const notional = amount && terms.side === 'BUY' ? amount : baseSize.mul(worstPrice)
+  const notional = amount && terms.side === 'BUY' ? amount : valueAt(terms, baseSize, worstPrice, ZERO)
   const fee =
     terms.size.kind === 'quote' && terms.side === 'BUY' ? terms.size.quoteSize.minus(notional) : notional.mul(feeRate)
   const total = terms.side === 'BUY' ? notional.plus(fee) : notional.minus(fee)
@@ -65,9 +73,20 @@ export function estimateOrder(product: Product, snapshot: RiskSnapshot, terms: O
     notional,
     fee,
     total,
-    worstValue: terms.side === 'BUY' ? total : baseSize.mul(Decimal.max(worstPrice, mid)),
+    worstValue: terms.side === 'BUY' ? total : valueAt(terms, baseSize, bestSalePrice(terms, worstPrice), mid),
     isCovered: reach?.isComplete ?? true,
   }
+}
+
+/** Value of the whole order at a price, or at `floor` where that is higher; a ladder's rungs each at their own. */
+function valueAt(terms: OrderTerms, baseSize: Decimal, price: Decimal, floor: Decimal): Decimal {
+  if (terms.orderType !== 'SCALED') return baseSize.mul(Decimal.max(price, floor))
+  return terms.rungs.reduce((sum, rung) => sum.plus(rung.baseSize.mul(Decimal.max(rung.limitPrice, floor))), ZERO)
+}
+
+/** What a sale is valued at when it is given away: a bracket's profit, which is above the market. */
+function bestSalePrice(terms: OrderTerms, worstPrice: Decimal): Decimal {
+  return terms.orderType === 'BRACKET' ? terms.limitPrice : worstPrice
 }
 
 /** Taker rate unless post-only; a rebate counts as no fee. */
@@ -112,6 +131,7 @@ function expectedPrice(
   reach: Walk | undefined,
 ): Decimal {
   if (terms.orderType === 'STOP_LIMIT') return worstPrice
+  if (terms.orderType === 'BRACKET') return terms.limitPrice
   if (reach) return reach.isComplete && reach.baseSize.gt(0) ? reach.value.div(reach.baseSize) : worstPrice
   const levels =
     terms.side === 'BUY'
@@ -119,6 +139,8 @@ function expectedPrice(
       : market.bids.filter((level) => level.price.gte(worstPrice))
   if (!baseSize.gt(0)) return worstPrice
   const now = walkByBase(levels, baseSize)
+  // What does not trade now rests: a ladder at its own prices.
+  if (terms.orderType === 'SCALED') return valueAt(terms, baseSize, worstPrice, ZERO).div(baseSize)
   return now.value.plus(baseSize.minus(now.baseSize).mul(worstPrice)).div(baseSize)
 }
 

@@ -124,7 +124,7 @@ describe('parseOrderRequest', () => {
     ['end_time without GTD', { ...limitBuy, end_time: '2026-12-01T15:00:00Z' }, 'end_time'],
     ['stop_direction on a LIMIT', { ...limitBuy, stop_direction: 'UP' }, 'stop_direction'],
     ['an unknown stop_direction', { ...stopSell, stop_direction: 'SIDEWAYS' }, 'stop_direction'],
-    ['an order type that does not exist', { ...marketBuy, order_type: 'TWAP' }, 'order_type'],
+    ['an order type that does not exist', { ...marketBuy, order_type: 'ICEBERG' }, 'order_type'],
     ['no side', { ...marketBuy, side: undefined }, 'side'],
     ['no product', { ...marketBuy, product_id: undefined }, 'product_id'],
   ])('refuses %s and names the field', (_, raw, field) => {

@@ -1,13 +1,12 @@
 import {
   type Decimal,
   InputError,
-  type InputIssue,
   type LimitTerms,
+  ONE,
   ORDER_TYPES,
   type OrderSize,
   type OrderTerms,
   type OrderType,
-  parsePositiveDecimal,
   SIDES,
   type Side,
   TIMES_IN_FORCE,
@@ -15,17 +14,29 @@ import {
 } from '@tidegate/trading-model'
 import { parseEndTime } from './end-time.js'
 import { productIdPattern } from './product-id.js'
+import {
+  needsBaseSize,
+  type RequestSetting,
+  readAttached,
+  readDecimalField,
+  readOwnKind,
+  refuseForeignFields,
+} from './read-kinds.js'
 import { ORDER_FIELDS, type RequestFields, readFields, show } from './request-fields.js'
 
 /**
  * Parses a caller's raw arguments of `place_order` into order terms. Strict: unknown names, values that contradict each other and
  * numbers that are not plain decimal strings are refused, all in one error, each with the cure. Values are never changed silently.
  *
- * - Defaults: `time_in_force` IOC for MARKET, GTC otherwise; `stop_direction` UP for BUY, DOWN for SELL; `post_only` false.
+ * - Defaults: `time_in_force` IOC for MARKET, GTD for TWAP, GTC otherwise; `stop_direction` UP for BUY, DOWN for SELL; `post_only` false.
+ * - A BRACKET is its two exits, `take_profit_price` and `stop_loss_price`; on a MARKET or LIMIT buy the same two are attached to it.
+ * - The orders of a SCALED ladder are worked out here from the product's increments, so that what is checked is what is sent.
  * - `null` counts as absent, because hosts fill optional arguments with it.
  *
- * @param raw - `product_id, side, order_type, size | quote_size, limit_price, stop_price, post_only, time_in_force, end_time, stop_direction`.
+ * @param raw - `product_id, side, order_type, size | quote_size, limit_price, stop_price, post_only, time_in_force, end_time, stop_direction,
+ *   take_profit_price, stop_loss_price, start_time, num_orders, min_price, max_price, price_distribution, size_distribution`.
  * @param otherFields - Names that belong to the request and not to the order; accepted and not read.
+ * @param setting - The time and the product, where TWAP and SCALED need them.
  * @throws {InputError} `ERR_INPUT_INVALID` with every issue found.
  *
  * @example
@@ -35,6 +46,7 @@ import { ORDER_FIELDS, type RequestFields, readFields, show } from './request-fi
 export function parseOrderRequest(
   raw: Readonly<Record<string, unknown>>,
   otherFields: readonly string[] = ['client_order_id'],
+  setting: RequestSetting = {},
 ): OrderTerms {
   const fields = readFields(raw)
   fields.refuseUnknown([...ORDER_FIELDS, ...otherFields])
@@ -42,18 +54,29 @@ export function parseOrderRequest(
   const side = fields.word('side', SIDES)
   const orderType = fields.word('order_type', ORDER_TYPES)
   const size = readSize(fields, orderType)
-  const limitPrice = readPrice(fields, 'limit_price', orderType, ['LIMIT', 'STOP_LIMIT'])
+  const limitPrice = readPrice(fields, 'limit_price', orderType, ['LIMIT', 'STOP_LIMIT', 'TWAP'])
   const stopPrice = readPrice(fields, 'stop_price', orderType, ['STOP_LIMIT'])
   const timeInForce = readTimeInForce(fields, orderType)
   const postOnly = readPostOnly(fields, orderType, timeInForce)
   const stopDirection = readStopDirection(fields, orderType, side)
   const endTimeMs = readEndTime(fields, orderType, timeInForce)
+  refuseForeignFields(fields, orderType)
+  const attached = readAttached(fields, orderType, side)
+  // Also where something else is wrong, so that everything is reported at once; what is missing does not matter then.
+  const shape = {
+    productId: productId ?? '',
+    side: side ?? 'BUY',
+    size: size ?? { kind: 'base', baseSize: ONE },
+  } as const
+  const own = readOwnKind(fields, orderType, { common: shape, limitPrice, endTimeMs }, setting)
 
   if (fields.issues.length === 0 && productId && side && size) {
+    if (own) return own
     const common = { productId, side, size, ...(endTimeMs === undefined ? {} : { endTimeMs }) }
-    if (orderType === 'MARKET') return { productId, side, size, orderType, timeInForce: 'IOC' }
+    const exits = attached ? { attached } : {}
+    if (orderType === 'MARKET') return { productId, side, size, orderType, timeInForce: 'IOC', ...exits }
     if (orderType === 'LIMIT' && limitPrice && timeInForce) {
-      return { ...common, orderType, timeInForce, limitPrice, postOnly } satisfies LimitTerms
+      return { ...common, orderType, timeInForce, limitPrice, postOnly, ...exits } satisfies LimitTerms
     }
     if (orderType === 'STOP_LIMIT' && limitPrice && stopPrice && stopDirection) {
       return {
@@ -100,8 +123,8 @@ function readSize(fields: RequestFields, orderType: OrderType | undefined): Orde
     fields.issue('size', 'is missing', 'send size (base units) or quote_size (quote currency, fee inside)')
     return undefined
   }
-  if (hasQuote && orderType === 'STOP_LIMIT') {
-    fields.issue('quote_size', 'is not possible for STOP_LIMIT', 'send size in base units instead')
+  if (hasQuote && needsBaseSize(orderType)) {
+    fields.issue('quote_size', `is not possible for ${orderType}`, 'send size in base units instead')
   }
   if (baseSize) return { kind: 'base', baseSize }
   return quoteSize && { kind: 'quote', quoteSize }
@@ -121,23 +144,39 @@ function readPrice(
   }
   const price = readDecimalField(fields, field)
   if (orderType && !isNeeded) {
+    const instead = orderType === 'BRACKET' ? (field === 'limit_price' ? 'take_profit_price' : 'stop_loss_price') : ''
     fields.issue(
       field,
       `does not go with ${orderType}`,
-      `leave ${field} out, or use order_type ${neededBy.join(' or ')}`,
+      instead ? `send ${instead} instead` : `leave ${field} out, or use order_type ${neededBy.join(' or ')}`,
     )
   }
   return price
 }
 
+/** What the venue has for each kind on spot. */
+const timesOf: Readonly<Record<OrderType, readonly TimeInForce[]>> = {
+  MARKET: ['IOC'],
+  LIMIT: TIMES_IN_FORCE,
+  STOP_LIMIT: ['GTC', 'GTD'],
+  BRACKET: ['GTC', 'GTD'],
+  TWAP: ['GTD'],
+  SCALED: ['GTC'],
+}
+
 function readTimeInForce(fields: RequestFields, orderType: OrderType | undefined): TimeInForce | undefined {
-  const standard = orderType === 'MARKET' ? 'IOC' : 'GTC'
-  if (fields.get('time_in_force') === undefined) return standard
+  const possible = orderType ? timesOf[orderType] : TIMES_IN_FORCE
+  if (fields.get('time_in_force') === undefined) return orderType ? possible[0] : 'GTC'
   const value = fields.word('time_in_force', TIMES_IN_FORCE)
-  const possible: readonly TimeInForce[] =
-    orderType === 'MARKET' ? ['IOC'] : orderType === 'STOP_LIMIT' ? ['GTC', 'GTD'] : TIMES_IN_FORCE
   if (value && !possible.includes(value)) {
-    fields.issue('time_in_force', `${value} is not possible for ${orderType}`, `use ${possible.join(' or ')}`)
+    const isMarketFok = orderType === 'MARKET' && value === 'FOK'
+    fields.issue(
+      'time_in_force',
+      isMarketFok
+        ? 'FOK is not possible for MARKET: the venue has it on perpetuals only'
+        : `${value} is not possible for ${orderType}`,
+      isMarketFok ? 'use IOC, or order_type LIMIT with FOK and a limit_price' : `use ${possible.join(' or ')}`,
+    )
   }
   return value
 }
@@ -190,7 +229,8 @@ function readEndTime(
   const value = fields.get('end_time')
   if (value === undefined) {
     if (timeInForce === 'GTD' && orderType !== 'MARKET') {
-      fields.issue('end_time', 'is missing for time_in_force GTD', 'send an end_time such as "2026-12-01T15:00:00Z"')
+      const what = orderType === 'TWAP' ? 'TWAP' : 'time_in_force GTD'
+      fields.issue('end_time', `is missing for ${what}`, 'send an end_time such as "2026-12-01T15:00:00Z"')
     }
     return undefined
   }
@@ -210,14 +250,4 @@ function readEndTime(
     )
   }
   return endTimeMs
-}
-
-function readDecimalField(fields: RequestFields, field: string): Decimal | undefined {
-  try {
-    return parsePositiveDecimal(fields.get(field), field)
-  } catch (error) {
-    if (!(error instanceof InputError)) throw error
-    for (const { problem, fix } of error.issues as readonly InputIssue[]) fields.issue(field, problem, fix)
-    return undefined
-  }
 }

@@ -14,6 +14,14 @@ export const ORDER_FIELDS = [
   'time_in_force',
   'end_time',
   'stop_direction',
+  'take_profit_price',
+  'stop_loss_price',
+  'start_time',
+  'num_orders',
+  'min_price',
+  'max_price',
+  'price_distribution',
+  'size_distribution',
 ] as const
 
 /** How other programs call the same things. */
@@ -36,6 +44,13 @@ const synonyms: Readonly<Record<string, string>> = {
   tif: 'time_in_force',
   expiry: 'end_time',
   expire_time: 'end_time',
+  take_profit: 'take_profit_price',
+  tp: 'take_profit_price',
+  stop_loss: 'stop_loss_price',
+  sl: 'stop_loss_price',
+  stop_trigger_price: 'stop_loss_price',
+  number_buckets: 'num_orders',
+  slices: 'num_orders',
 }
 
 /** A caller's arguments with the issues found in them so far, so that all of them can be reported at once. */

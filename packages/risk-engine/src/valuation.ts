@@ -1,10 +1,11 @@
 import {
   type Balance,
-  type Decimal,
+  Decimal,
   EXTERNAL_PRINCIPAL,
   type Intent,
   isTerminal,
   ONE,
+  worstPriceOf,
   ZERO,
 } from '@tidegate/trading-model'
 import { isUsdLike, pairOf } from './currencies.js'
@@ -66,6 +67,21 @@ export function remainingBase(intent: Intent): Decimal | undefined {
   return left.isNegative() ? ZERO : left
 }
 
+/**
+ * Quote units that a base-sized order with a limit may still exchange, at the worst price it can get: of a ladder what its rungs come to
+ * without what has filled, of a selling bracket at its profit.
+ */
+export function valueLeft(intent: Intent): Decimal {
+  const { terms } = intent
+  if (terms.orderType === 'MARKET') return ZERO
+  if (terms.orderType === 'SCALED') {
+    const whole = terms.rungs.reduce((sum, rung) => sum.plus(rung.baseSize.mul(rung.limitPrice)), ZERO)
+    const left = whole.minus(intent.filledValue)
+    return left.isNegative() ? ZERO : left
+  }
+  return (remainingBase(intent) ?? ZERO).mul(Decimal.max(terms.limitPrice, worstPriceOf(terms)))
+}
+
 /** Quote units of a quote-sized intent not spent yet; `undefined` for base-sized intents. */
 export function remainingQuote(intent: Intent): Decimal | undefined {
   if (intent.terms.size.kind === 'base') return undefined
@@ -106,5 +122,5 @@ function remainingUsd(
   if (quoteLeft) return quoteUsd && quoteLeft.mul(quoteUsd)
   const baseLeft = remainingBase(intent) ?? ZERO
   if (intent.terms.orderType === 'MARKET') return baseUsd && baseLeft.mul(baseUsd)
-  return quoteUsd && baseLeft.mul(intent.terms.limitPrice).mul(quoteUsd)
+  return quoteUsd && valueLeft(intent).mul(quoteUsd)
 }

@@ -1,7 +1,7 @@
 import { Decimal, EXTERNAL_PRINCIPAL, type Intent, type IntentState, ONE, ZERO } from '@tidegate/trading-model'
 import { pairOf } from './currencies.js'
 import type { RiskSnapshot } from './snapshot.js'
-import { remainingBase, remainingQuote, type UsdPrices } from './valuation.js'
+import { remainingBase, remainingQuote, type UsdPrices, valueLeft } from './valuation.js'
 
 /** States in which the venue may hold money for an intent of ours. */
 const atVenue: ReadonlySet<IntentState> = new Set<IntentState>([
@@ -54,8 +54,7 @@ function heldAtVenue(intent: Intent, currency: string, takerRate: Decimal, price
   const quoteLeft = remainingQuote(intent)
   if (terms.side === 'BUY') {
     if (quoteLeft) return quoteLeft
-    if (terms.orderType !== 'MARKET')
-      return (baseLeft ?? ZERO).mul(terms.limitPrice).mul(ONE.plus(Decimal.max(takerRate, 0)))
+    if (terms.orderType !== 'MARKET') return valueLeft(intent).mul(ONE.plus(Decimal.max(takerRate, 0)))
     const usdPerQuote = prices(quote)
     return usdPerQuote ? new Decimal(intent.worstNotionalUsd).div(usdPerQuote) : ZERO
   }

@@ -92,6 +92,28 @@ export function journalIdempotencyCases(current: () => JournalCase): void {
       expect(await journal.auditEntries({ limit: 1000 })).toHaveLength(entries)
     })
 
+    it('is recognised by its wish hash where it has one, whatever times its terms were given', async () => {
+      const { journal, wish } = current()
+      const wishHash = 'f'.repeat(64)
+      for (const [key, terms] of [
+        ['k', sampleTerms({ base: '3' })],
+        [undefined, sampleTerms({ base: '4' })],
+      ] as const) {
+        const named = key === undefined ? {} : { key }
+        const hash = key === undefined ? wishHash : 'e'.repeat(64)
+        const first = await journal.recordIntent({ ...(await wish({ ...named, terms })), wishHash: hash })
+        const again = { ...(await wish({ ...named, terms: other })), wishHash: hash }
+        expect(await journal.recordIntent(again)).toMatchObject({
+          kind: 'existing',
+          intent: { intentId: first.kind === 'recorded' ? first.intent.intentId : 'none', terms },
+        })
+        const query = { principal: 'local', ...named, termsHash: termsHashOf(terms), duplicateWindowMs: 60_000 }
+        expect(await journal.findEarlier({ ...query, wishHash: hash })).toMatchObject({ kind: 'existing' })
+        expect((await journal.findEarlier(query))?.kind).toBe(key === undefined ? undefined : 'conflict')
+      }
+      expect(await journal.verifyAudit()).toMatchObject({ ok: true })
+    })
+
     it('called many times at once becomes one intent', async () => {
       const { journal, wish } = current()
       const wishes = await Promise.all(Array.from({ length: 20 }, async () => await wish({ key: 'k' })))

@@ -43,6 +43,11 @@ export function newOrder({ clientOrderId, terms }: TicketFields, orderId: string
     ...(terms.size.kind === 'base' ? { baseSize: terms.size.baseSize } : { quoteSize: terms.size.quoteSize }),
     ...(terms.orderType === 'MARKET' ? {} : { limitPrice: terms.limitPrice }),
     ...(terms.orderType === 'STOP_LIMIT' ? { stopPrice: terms.stopPrice, stopDirection: terms.stopDirection } : {}),
+    ...(terms.orderType === 'BRACKET' ? { stopPrice: terms.stopPrice } : {}),
+    ...(terms.orderType === 'TWAP' ? { startTimeMs: terms.startTimeMs, sliceCount: terms.sliceCount } : {}),
+    ...(terms.orderType === 'SCALED' ? { rungs: terms.rungs } : {}),
+    ...('endTimeMs' in terms && terms.endTimeMs !== undefined ? { endTimeMs: terms.endTimeMs } : {}),
+    ...('attached' in terms && terms.attached ? { attached: terms.attached } : {}),
     filledSize: ZERO,
     filledValue: ZERO,
     totalFees: ZERO,
@@ -54,7 +59,7 @@ export function newOrder({ clientOrderId, terms }: TicketFields, orderId: string
 /** Whether an order would trade at once at the best price. */
 export function isMarketable(market: MemoryMarket, terms: OrderTerms): boolean {
   if (terms.orderType === 'MARKET') return true
-  if (terms.orderType === 'STOP_LIMIT' || terms.postOnly) return false
+  if (terms.orderType !== 'LIMIT' || terms.postOnly) return false
   const quote = market.quote(terms.productId)
   return terms.side === 'BUY' ? terms.limitPrice.gte(quote.ask) : terms.limitPrice.lte(quote.bid)
 }

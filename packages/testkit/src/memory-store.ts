@@ -102,7 +102,7 @@ export function createMemoryStore(options: MemoryJournalOptions) {
 
   function findEarlier(query: Parameters<Journal['findEarlier']>[0]) {
     const mine = [...intents.values()].filter((item) => item.principal === query.principal && item.state !== 'DENIED')
-    const hash = query.change?.wishHash ?? query.termsHash
+    const hash = query.change?.wishHash ?? query.wishHash ?? query.termsHash
     if (query.key !== undefined) {
       const intent = mine.find((item) => item.key === query.key)
       if (!intent) return undefined
@@ -180,7 +180,7 @@ export function createMemoryStore(options: MemoryJournalOptions) {
       policyVersion: origin.policyVersion,
       atMs: intent.createdAtMs,
     })
-    wishHashes.set(intent.intentId, origin.change?.wishHash ?? origin.termsHash)
+    wishHashes.set(intent.intentId, origin.change?.wishHash ?? origin.wishHash ?? origin.termsHash)
     chain(origin.principal, `intent_${intent.state.toLowerCase()}`, { terms: serializeTerms(terms) }, intent.intentId)
     return intent
   }

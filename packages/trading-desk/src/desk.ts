@@ -28,6 +28,11 @@ export interface Policies {
 export interface PlaceRequest {
   readonly principal: Principal
   readonly terms: OrderTerms
+  /**
+   * Times of the terms that nobody named and that the clock gave them: a repeat of the wish is recognised without them, and gets the first
+   * intent with the times that one has.
+   */
+  readonly givenTimes?: readonly ('start' | 'end')[]
   /** The caller's `client_order_id`: same key and terms, same answer; other terms, `ERR_IDEMPOTENCY_CONFLICT`. */
   readonly key?: string
   /** How long the answer may wait for a market order to finish, ms. The order goes on either way. */

@@ -65,6 +65,14 @@ export { acceptsChange, heldByChange, holdsBesideTarget, letsChangeGo } from './
 export type { Denial } from './order/denial.js'
 export { EXTERNAL_PRINCIPAL, type Intent } from './order/intent.js'
 export {
+  type LadderPlan,
+  ladderRungs,
+  PRICE_DISTRIBUTIONS,
+  type PriceDistribution,
+  SIZE_DISTRIBUTIONS,
+  type SizeDistribution,
+} from './order/ladder-rungs.js'
+export {
   EVENT_KINDS,
   EVENT_SOURCES,
   type IntentEvent,
@@ -73,17 +81,23 @@ export {
   reduceIntent,
 } from './order/lifecycle.js'
 export {
+  type AttachedExits,
+  BRACKET_STOP_DISTANCE,
+  type BracketTerms,
   type LimitTerms,
   type MarketTerms,
   ORDER_TYPES,
   type OrderSize,
   type OrderTerms,
   type OrderType,
+  type Rung,
+  type ScaledTerms,
   SIDES,
   type Side,
   type StopLimitTerms,
   TIMES_IN_FORCE,
   type TimeInForce,
+  type TwapTerms,
 } from './order/order.js'
 export {
   CANCEL_STATES,
@@ -108,6 +122,7 @@ export {
 } from './order/second-factor.js'
 export { deserializeTerms, serializeTerms } from './order/terms-text.js'
 export type { Fill, VenueOrder } from './order/venue-order.js'
+export { worstPriceOf } from './order/worst-price.js'
 export type { CancelSpool, SpooledCancel } from './ports/cancel-spool.js'
 export {
   type ApprovalRefusal,

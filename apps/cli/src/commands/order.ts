@@ -13,6 +13,14 @@ interface OrderOptions {
   readonly stopDirection?: string
   readonly timeInForce?: string
   readonly endTime?: string
+  readonly takeProfit?: string
+  readonly stopLoss?: string
+  readonly startTime?: string
+  readonly numOrders?: string
+  readonly minPrice?: string
+  readonly maxPrice?: string
+  readonly priceDistribution?: string
+  readonly sizeDistribution?: string
   readonly postOnly?: boolean
   readonly clientOrderId?: string
 }
@@ -109,14 +117,22 @@ function orderOptions(command: Command): Command {
   return command
     .argument('<side>', 'buy or sell')
     .argument('<product>', 'trading pair, e.g. BTC-USD')
-    .option('--type <type>', 'market, limit or stop_limit', 'market')
+    .option('--type <type>', 'market, limit, stop_limit, bracket, twap or scaled', 'market')
     .option('--size <amount>', 'amount of the base currency, e.g. 0.01')
     .option('--quote-size <amount>', 'amount of the quote currency, e.g. 25')
     .option('--limit-price <price>', 'limit price')
     .option('--stop-price <price>', 'price that wakes a stop-limit order')
     .option('--stop-direction <direction>', 'up or down')
     .option('--time-in-force <tif>', 'gtc, gtd, ioc or fok')
-    .option('--end-time <time>', 'end of a gtd order, ISO 8601 with zone')
+    .option('--end-time <time>', 'end of a gtd order or a twap, ISO 8601 with zone')
+    .option('--take-profit <price>', 'of a bracket, or attached to a buy: where the profit is taken')
+    .option('--stop-loss <price>', 'of a bracket, or attached to a buy: the last trade that triggers the stop')
+    .option('--start-time <time>', 'begin of a twap; now without it')
+    .option('--num-orders <count>', 'slices of a twap, orders of a ladder')
+    .option('--min-price <price>', 'lowest price of a ladder')
+    .option('--max-price <price>', 'highest price of a ladder')
+    .option('--price-distribution <word>', 'flat, linear_increasing or linear_decreasing')
+    .option('--size-distribution <word>', 'evenly_split, increasing or decreasing')
     .option('--post-only', 'refuse rather than take liquidity')
     .option('--client-order-id <id>', 'your own id: the same id and terms never trade twice')
 }
@@ -135,6 +151,14 @@ function orderArguments(side: string, product: string, options: OrderOptions): J
     stop_direction: upper(options.stopDirection),
     time_in_force: upper(options.timeInForce),
     end_time: options.endTime,
+    take_profit_price: options.takeProfit,
+    stop_loss_price: options.stopLoss,
+    start_time: options.startTime,
+    num_orders: options.numOrders,
+    min_price: options.minPrice,
+    max_price: options.maxPrice,
+    price_distribution: upper(options.priceDistribution),
+    size_distribution: upper(options.sizeDistribution),
     post_only: options.postOnly,
     client_order_id: options.clientOrderId,
   }

@@ -1,8 +1,6 @@
 const within = (path: string, keys: string) => keys.split(' ').map((key) => `${path}${key}`)
 const product = 'fcm_trading_session_details new_at market_cap best_bid_price best_ask_price'
-const order =
-  'edit_history originating_order_id attached_order_id attached_order_configuration current_pending_replace ' +
-  'workable_size workable_size_completion_pct'
+const order = 'edit_history attached_order_id current_pending_replace workable_size workable_size_completion_pct'
 const trades = within('trades[].', 'bid ask exchange')
 const page = within('pagination.', 'ending_before starting_after previous_ending_before limit order previous_uri')
 

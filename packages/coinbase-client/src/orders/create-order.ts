@@ -6,6 +6,7 @@ import {
 } from '@tidegate/coinbase-wire'
 import { type Clock, InputError, type OrderTerms, type VenueAck, VenueRejectedError } from '@tidegate/trading-model'
 import type { HttpClient } from '../http/http-client.js'
+import { attachedOf } from './attached-of.js'
 import { parseCreateAnswer } from './parse-create-answer.js'
 import { type RawOrder, writeRawOrder } from './raw-order.js'
 
@@ -65,6 +66,7 @@ function writeOrder(order: AnyOrder): WireCreateOrderRequestInput | NewOrderRequ
       product_id: terms.productId,
       side: terms.side,
       order_configuration: toOrderConfiguration(terms),
+      ...attachedOf(terms),
     }
   } catch (cause) {
     if (!(cause instanceof InputError)) throw cause

@@ -9,7 +9,7 @@ import {
   type WireOrder,
   type WireOrderConfigurationFields,
 } from '@tidegate/coinbase-wire'
-import { type Decimal, readDecimal, type VenueOrder, ZERO } from '@tidegate/trading-model'
+import { type Decimal, type Rung, readDecimal, type VenueOrder, ZERO } from '@tidegate/trading-model'
 import { requireDecimal, requireMs, requireSide, unreadable } from '../protocol-error.js'
 import { rememberRaw } from '../raw-of.js'
 
@@ -35,6 +35,7 @@ export function parseOrder(order: WireOrder, endpoint: EndpointName = 'getOrder'
     timeInForce: timeInForce === 'UNKNOWN' ? (variant?.timeInForce ?? 'UNKNOWN') : timeInForce,
     status: order.status,
     ...(variant ? parseTerms(variant.fields) : {}),
+    ...parseExits(order),
     ...parseProgress(order, endpoint),
     createdAtMs: requireMs(parseTimestamp(order.created_time), 'created_time', endpoint),
     ...(averageFilledPrice ? { averageFilledPrice } : {}),
@@ -42,6 +43,7 @@ export function parseOrder(order: WireOrder, endpoint: EndpointName = 'getOrder'
     ...(lastFillAtMs === undefined ? {} : { lastFillAtMs }),
     ...(rejectReason ? { rejectReason } : {}),
     ...(order.cancel_message ? { cancelMessage: order.cancel_message } : {}),
+    ...(order.originating_order_id ? { originatingOrderId: order.originating_order_id } : {}),
   }
   return rememberRaw(read, order)
 }
@@ -90,6 +92,9 @@ function parseTerms(fields: WireOrderConfigurationFields): Partial<VenueOrder> {
   const stopPrice = positive(fields.stop_price) ?? positive(fields.stop_trigger_price)
   const stopDirection = readStopDirection(fields.stop_direction)
   const endTimeMs = parseTimestamp(fields.end_time)
+  const startTimeMs = parseTimestamp(fields.start_time)
+  const sliceCount = readDecimal(fields.number_buckets)?.toNumber()
+  const rungs = parseRungs(fields)
   return {
     ...(baseSize ? { baseSize } : {}),
     ...(quoteSize ? { quoteSize } : {}),
@@ -98,7 +103,27 @@ function parseTerms(fields: WireOrderConfigurationFields): Partial<VenueOrder> {
     ...(stopDirection ? { stopDirection } : {}),
     ...(fields.post_only === undefined ? {} : { postOnly: fields.post_only }),
     ...(endTimeMs === undefined ? {} : { endTimeMs }),
+    ...(startTimeMs === undefined ? {} : { startTimeMs }),
+    ...(sliceCount === undefined ? {} : { sliceCount }),
+    ...(rungs ? { rungs } : {}),
   }
+}
+
+/** All rungs of a ladder, or none: half of them would be another order. */
+function parseRungs(fields: WireOrderConfigurationFields): readonly Rung[] | undefined {
+  const read = fields.orders?.map((rung) => ({
+    limitPrice: positive(rung.limit_price),
+    baseSize: positive(rung.base_size),
+  }))
+  const isWhole = (rung: { limitPrice: Decimal | undefined; baseSize: Decimal | undefined }): rung is Rung =>
+    rung.limitPrice !== undefined && rung.baseSize !== undefined
+  return read?.every(isWhole) && read.length > 0 ? read : undefined
+}
+
+function parseExits({ attached_order_configuration: attached }: WireOrder): Pick<VenueOrder, 'attached'> {
+  const takeProfitPrice = positive(attached?.trigger_bracket_gtc?.limit_price)
+  const stopLossPrice = positive(attached?.trigger_bracket_gtc?.stop_trigger_price)
+  return takeProfitPrice && stopLossPrice ? { attached: { takeProfitPrice, stopLossPrice } } : {}
 }
 
 function positive(value: string | undefined): Decimal | undefined {

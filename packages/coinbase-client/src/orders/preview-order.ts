@@ -6,6 +6,7 @@ import {
 import { type Decimal, type OrderTerms, readDecimal, VenueRejectedError } from '@tidegate/trading-model'
 import type { HttpClient } from '../http/http-client.js'
 import { rememberRaw } from '../raw-of.js'
+import { attachedOf } from './attached-of.js'
 import { type RawTerms, writeRawPreview } from './raw-order.js'
 
 /** What the venue expects an order to cost. A preview reserves nothing: price and balance may move before the order. */
@@ -69,5 +70,6 @@ function writeTerms(terms: OrderTerms): WirePreviewOrderRequestInput {
     product_id: terms.productId,
     side: terms.side,
     order_configuration: toOrderConfiguration(terms),
+    ...attachedOf(terms),
   }
 }

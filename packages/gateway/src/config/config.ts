@@ -72,8 +72,14 @@ export interface Config {
     readonly allowedOrigins: readonly string[]
     readonly maxBodyBytes: number
   }
-  /** Calls to tools, resources and prompts that one principal may make in any 60 s. */
-  readonly mcp: { readonly maxCallsPerMinute: number }
+  readonly mcp: {
+    /** Calls to tools, resources and prompts that one principal may make in any 60 s. */
+    readonly maxCallsPerMinute: number
+    /** The tools that are there, by name; absent: every one. */
+    readonly offeredTools?: ReadonlySet<string>
+    /** When a limit order that rests to add exposure ends by itself; absent: never. `isRule`: whatever it names. */
+    readonly entryEnd?: { readonly afterMs: number; readonly isRule: boolean }
+  }
   readonly audit: {
     /** Absolute. */
     readonly headsFile: string

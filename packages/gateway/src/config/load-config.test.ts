@@ -167,6 +167,11 @@ describe('our own keys', () => {
     ['secrets.passphrase_file', '/run/pass', (c) => c.secrets.passphraseFile, '/run/pass'],
     ['secrets.passphrase_fd', '3', (c) => c.secrets.passphraseFd, 3],
     ['mcp.max_calls_per_minute', '30', (c) => c.mcp.maxCallsPerMinute, 30],
+    ['mcp.read_only', 'true', (c) => c.mcp.offeredTools?.has('place_order'), false],
+    ['mcp.toolsets', '[admin]', (c) => [...(c.mcp.offeredTools ?? [])], ['modify_config', 'view_logs']],
+    ['mcp.entries_end_after_hours', '2', (c) => c.mcp.entryEnd?.afterMs, 7_200_000],
+    ['mcp.entries_end_after_hours', "'off'", (c) => c.mcp.entryEnd, undefined],
+    ['mcp.entries_must_end', 'true', (c) => c.mcp.entryEnd?.isRule, true],
     ['stdio.embedded_live', 'true', (c) => c.stdioEmbeddedLive, true],
     ['roles.admin_trades', 'true', (c) => c.adminTrades, true],
   ]

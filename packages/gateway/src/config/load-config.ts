@@ -1,4 +1,5 @@
 import { posix, win32 } from 'node:path'
+import { offeredTools } from '@tidegate/mcp-adapter'
 import { definePolicy } from '@tidegate/risk-engine'
 import { ConfigError, type Environment, formatDecimal } from '@tidegate/trading-model'
 import { defineAgents } from './agent-settings.js'
@@ -153,7 +154,7 @@ export function loadConfig(options: LoadConfigOptions): Config {
       allowedOrigins: resolve(settings.httpAllowedOrigins).value,
       maxBodyBytes: resolve(settings.httpMaxBodyBytes).value,
     },
-    mcp: { maxCallsPerMinute },
+    mcp: { maxCallsPerMinute, ...readOffer(resolve), ...readEntryEnd(resolve) },
     audit: {
       headsFile: path.resolve(homeFolder, environment, resolve(settings.auditHeadsFile).value),
       keyFile: path.resolve(homeFolder, environment, 'audit-heads.jsonl.key'),
@@ -192,6 +193,23 @@ function readNamedFile(
 
 function inFolder(prices: PriceChoice, inHome: (name: string) => string): PriceChoice {
   return prices.kind === 'tape' ? { kind: 'tape', file: inHome(prices.file) } : prices
+}
+
+function readOffer(resolve: Resolve): Pick<Config['mcp'], 'offeredTools'> {
+  const toolsets = resolve(settings.mcpToolsets).value
+  const readOnly = resolve(settings.mcpReadOnly).value
+  const offered = offeredTools({ ...(toolsets === undefined ? {} : { toolsets }), readOnly })
+  return offered === undefined ? {} : { offeredTools: offered }
+}
+
+function readEntryEnd(resolve: Resolve): Pick<Config['mcp'], 'entryEnd'> {
+  const hours = resolve(settings.entriesEndAfterHours).value
+  const isRule = resolve(settings.entriesMustEnd).value
+  if (hours !== 'off') return { entryEnd: { afterMs: hours * 3_600_000, isRule } }
+  if (!isRule) return {}
+  throw new ConfigError('ERR_CONFIG_INVALID', 'mcp.entries_must_end is true and mcp.entries_end_after_hours is off', {
+    hint: 'Write after how many hours entries end, or set mcp.entries_must_end to false',
+  })
 }
 
 type Key = Pick<Config['coinbase'], 'apiKey' | 'apiSecret'>

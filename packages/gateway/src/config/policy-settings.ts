@@ -9,7 +9,8 @@ type Limit<T> = Setting<T | undefined>
 const limit = <T>(path: string, read: ReadValue<T>): Limit<T> => ({ path, read, fallback: undefined })
 
 /** A limit that `off` takes away. */
-const orOff =
+/** A value, or the word that takes it away. */
+export const orOff =
   <T>(read: ReadValue<T>): ReadValue<T | 'off'> =>
   (raw, origin) =>
     raw === 'off' ? 'off' : read(raw, origin)

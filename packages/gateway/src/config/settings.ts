@@ -1,10 +1,11 @@
+import { TOOLSET_NAMES, type Toolset } from '@tidegate/mcp-adapter'
 import { Decimal, ENVIRONMENTS } from '@tidegate/trading-model'
 import { type AgentDraft, readAgents } from './agent-settings.js'
 import { alertSettings } from './alert-settings.js'
 import { approvalSettings } from './approval-settings.js'
 import type { PriceChoice } from './config.js'
 import { metricSettings } from './metric-settings.js'
-import { policySettings } from './policy-settings.js'
+import { orOff, policySettings } from './policy-settings.js'
 import type { RawValue } from './raw-value.js'
 import { secretSettings } from './secret-settings.js'
 import {
@@ -53,6 +54,9 @@ const optional = <T>(path: string, read: ReadValue<T>, extra: Extra = {}): Setti
 
 const DAY_MS = 86_400_000
 const http = readUrl('https:', 'http:')
+const readToolset = readWord(TOOLSET_NAMES)
+const readToolsets: ReadValue<readonly Toolset[]> = (raw, origin) =>
+  readList(raw, origin).map((name) => readToolset(name, origin))
 const ws = readUrl('wss:', 'ws:')
 
 const readLevel: ReadValue<'debug' | 'info' | 'warn' | 'error'> = (raw, origin) => {
@@ -153,7 +157,11 @@ export const settings = {
   ...approvalSettings,
 
   agents: setting<readonly AgentDraft[]>('agents', readAgents, [], { isMap: true }),
+  mcpToolsets: optional('mcp.toolsets', readToolsets),
+  mcpReadOnly: setting('mcp.read_only', readBoolean, false),
   mcpMaxCallsPerMinute: setting('mcp.max_calls_per_minute', readInteger(1, 1_000_000), 600),
+  entriesEndAfterHours: setting('mcp.entries_end_after_hours', orOff(readInteger(1, 8_760)), 24 as number | 'off'),
+  entriesMustEnd: setting('mcp.entries_must_end', readBoolean, false),
 
   ...alertSettings,
   ...metricSettings,

@@ -25,7 +25,7 @@ export const riskCheckPrompt: PromptDefinition = {
     const reader = readArguments(args, names)
     for (const name of names) reader.text(name)
     reader.check()
-    const terms = termsOf(args)
+    const terms = await termsOf(context, args)
     const [verdict, view] = await Promise.all([checkRisk(context, terms), context.desk.positions()])
     const age = showAge(context.clock, context.clock.nowMs() - view.ageMs)
     const limits = limitWords(context, terms.productId, readDecimal(view.portfolioValueUsd))

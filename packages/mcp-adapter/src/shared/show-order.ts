@@ -1,4 +1,12 @@
-import { Decimal, formatDecimal, type Intent, type IntentState, isTerminal } from '@tidegate/trading-model'
+import {
+  type AttachedExits,
+  Decimal,
+  formatDecimal,
+  type Intent,
+  type IntentState,
+  isTerminal,
+  type OrderTerms,
+} from '@tidegate/trading-model'
 import type { JsonObject } from '../backend.js'
 import { known, knownTime, showTime } from './show-values.js'
 import { untrustedText, venueWord } from './untrusted-text.js'
@@ -32,12 +40,7 @@ export function showOrder(intent: Intent, nowMs: number): JsonObject {
     ...(terms.size.kind === 'base'
       ? { size: formatDecimal(terms.size.baseSize) }
       : { quote_size: formatDecimal(terms.size.quoteSize) }),
-    ...(terms.orderType === 'MARKET' ? {} : { limit_price: formatDecimal(terms.limitPrice) }),
-    ...(terms.orderType === 'STOP_LIMIT'
-      ? { stop_price: formatDecimal(terms.stopPrice), stop_direction: terms.stopDirection }
-      : {}),
-    ...(terms.orderType === 'LIMIT' ? { post_only: terms.postOnly } : {}),
-    ...(terms.orderType === 'MARKET' ? {} : knownTime('end_time', terms.endTimeMs)),
+    ...showPrices(terms),
     status: statusWord(intent.state),
     state: intent.state,
     cancel: intent.cancel,
@@ -66,4 +69,55 @@ export function showOrder(intent: Intent, nowMs: number): JsonObject {
     ...known('code', intent.outcomeCode),
     ...(intent.outcomeReason ? { untrusted_venue_text: { reason: untrustedText(intent.outcomeReason) } } : {}),
   }
+}
+
+/**
+ * Prices and times of an order under the names that it was asked with: the two exits of a bracket, the range of a ladder with each of
+ * its orders, the slices of a TWAP.
+ */
+export function showPrices(terms: OrderTerms): JsonObject {
+  switch (terms.orderType) {
+    case 'MARKET':
+      return showExits(terms.attached)
+    case 'LIMIT':
+      return {
+        limit_price: formatDecimal(terms.limitPrice),
+        post_only: terms.postOnly,
+        ...knownTime('end_time', terms.endTimeMs),
+        ...showExits(terms.attached),
+      }
+    case 'STOP_LIMIT':
+      return {
+        limit_price: formatDecimal(terms.limitPrice),
+        stop_price: formatDecimal(terms.stopPrice),
+        stop_direction: terms.stopDirection,
+        ...knownTime('end_time', terms.endTimeMs),
+      }
+    case 'BRACKET':
+      return {
+        ...showExits({ takeProfitPrice: terms.limitPrice, stopLossPrice: terms.stopPrice }),
+        ...knownTime('end_time', terms.endTimeMs),
+      }
+    case 'TWAP':
+      return {
+        limit_price: formatDecimal(terms.limitPrice),
+        num_orders: terms.sliceCount,
+        start_time: showTime(terms.startTimeMs),
+        end_time: showTime(terms.endTimeMs),
+      }
+    case 'SCALED':
+      return {
+        num_orders: terms.rungs.length,
+        orders: terms.rungs.map((rung) => [formatDecimal(rung.limitPrice), formatDecimal(rung.baseSize)]),
+      }
+  }
+}
+
+function showExits(exits: AttachedExits | undefined): JsonObject {
+  return exits
+    ? {
+        take_profit_price: formatDecimal(exits.takeProfitPrice),
+        stop_loss_price: formatDecimal(exits.stopLossPrice),
+      }
+    : {}
 }

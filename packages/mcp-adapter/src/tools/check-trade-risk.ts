@@ -1,9 +1,9 @@
-import { parseOrderRequest } from '@tidegate/risk-engine'
 import { InputError, type OrderTerms } from '@tidegate/trading-model'
 import type { JsonObject } from '../backend.js'
 import type { SurfaceContext } from '../surface-deps.js'
 import { orderProperties } from './order-arguments.js'
 import { outputSchema } from './output-schema.js'
+import { readOrderWish } from './read-order-wish.js'
 import { denialError, denialNext, showDenial, showEstimate, showFindings } from './show-decision.js'
 import { type InputSchema, READS, type ToolDefinition } from './tool.js'
 
@@ -38,7 +38,7 @@ export const checkTradeRiskTool: ToolDefinition = {
   ),
   hints: READS,
   permissions: ['read_accounts', 'read_market_data'],
-  run: (context, args) => checkRisk(context, termsOf(args)),
+  run: async (context, args) => checkRisk(context, await termsOf(context, args)),
 }
 
 /** The verdict that placing the order would get now; nothing is recorded. */
@@ -73,7 +73,7 @@ export async function checkRisk(context: SurfaceContext, terms: OrderTerms): Pro
  *
  * @throws InputError with every finding.
  */
-export function termsOf(args: JsonObject): OrderTerms {
+export async function termsOf(context: SurfaceContext, args: JsonObject): Promise<OrderTerms> {
   const { price, ...rest } = args
   const given = price !== undefined && price !== null
   const limit = rest['limit_price'] ?? undefined
@@ -85,7 +85,7 @@ export function termsOf(args: JsonObject): OrderTerms {
   const merged: JsonObject = given ? { ...rest, limit_price: price } : rest
   const type = merged['order_type'] ?? (given || limit !== undefined ? 'LIMIT' : 'MARKET')
   try {
-    return parseOrderRequest({ ...merged, order_type: type }, [])
+    return (await readOrderWish(context, { ...merged, order_type: type }, [])).terms
   } catch (error) {
     if (!given || !(error instanceof InputError)) throw error
     throw new InputError(

@@ -1,10 +1,11 @@
-import { parseOrderRequest } from '@tidegate/risk-engine'
-import { BaseError, InputError, type InputIssue, type OrderTerms } from '@tidegate/trading-model'
+import { BaseError, InputError, type InputIssue } from '@tidegate/trading-model'
 import type { JsonObject } from '../backend.js'
 import { ORDER_ID } from '../shared/read-arguments.js'
 import { untrustedText } from '../shared/untrusted-text.js'
+import type { SurfaceContext } from '../surface-deps.js'
 import { orderProperties } from './order-arguments.js'
 import { outputSchema } from './output-schema.js'
+import { type OrderWish, readOrderWish } from './read-order-wish.js'
 import { showFindings } from './show-decision.js'
 import { showPlacement } from './show-placement.js'
 import { surelyNothingSent } from './surely-nothing-sent.js'
@@ -39,6 +40,7 @@ export const placeOrderTool: ToolDefinition = {
       intent_id: 'string',
       order_id: 'string',
       client_order_id: 'string',
+      end_time: 'string',
       duplicate_of: 'string',
       dry_run: 'boolean',
       error: 'object',
@@ -58,15 +60,19 @@ export const placeOrderTool: ToolDefinition = {
   permissions: ['place_order'],
   async run(context, args) {
     const key = args['client_order_id'] ?? undefined
-    const terms = parseWithKey(args, key)
+    const { terms, givenTimes } = await readWithKey(context, args, key)
     const result = await context.desk.place({
       principal: context.principal,
       terms,
+      ...(givenTimes.length > 0 ? { givenTimes } : {}),
       ...(typeof key === 'string' ? { key } : {}),
       waitMs: WAIT_MS,
     })
     if (result.decision) context.forPage?.({ findings: showFindings(result.decision) })
-    return showPlacement(result, context.desk.environment, context.approvalUrl)
+    return showPlacement(result, context.desk.environment, {
+      approvalUrl: context.approvalUrl,
+      isEndGiven: givenTimes.includes('end'),
+    })
   },
   onFault(error, inTransit): JsonObject {
     const code = BaseError.isInstance(error) ? error.code : 'ERR_INVARIANT'
@@ -80,7 +86,11 @@ export const placeOrderTool: ToolDefinition = {
 }
 
 /** Reports a bad `client_order_id` together with whatever else is wrong. */
-function parseWithKey(args: JsonObject, key: JsonObject[string] | undefined): OrderTerms {
+async function readWithKey(
+  context: SurfaceContext,
+  args: JsonObject,
+  key: JsonObject[string] | undefined,
+): Promise<OrderWish> {
   const issues: InputIssue[] = []
   if (key !== undefined && !(typeof key === 'string' && ORDER_ID.test.test(key))) {
     issues.push({
@@ -91,8 +101,8 @@ function parseWithKey(args: JsonObject, key: JsonObject[string] | undefined): Or
     })
   }
   try {
-    const terms = parseOrderRequest(args, ['client_order_id'])
-    if (issues.length === 0) return terms
+    const wish = await readOrderWish(context, args, ['client_order_id'])
+    if (issues.length === 0) return wish
   } catch (error) {
     if (!(error instanceof InputError)) throw error
     throw new InputError([...error.issues, ...issues])

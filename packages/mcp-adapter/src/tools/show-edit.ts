@@ -2,7 +2,7 @@ import type { EditResult } from '@tidegate/trading-desk'
 import { type Denial, type Environment, formatDecimal, type Intent, type OrderTerms } from '@tidegate/trading-model'
 import type { JsonObject } from '../backend.js'
 import { publicCode } from '../public-code.js'
-import { statusWord } from '../shared/show-order.js'
+import { showPrices, statusWord } from '../shared/show-order.js'
 import { showTime } from '../shared/show-values.js'
 import { untrustedText, venueWord } from '../shared/untrusted-text.js'
 import { denialError, denialNext, showDenial, showEstimate } from './show-decision.js'
@@ -118,8 +118,7 @@ function showTerms(terms: OrderTerms): JsonObject {
     product_id: venueWord(terms.productId),
     side: terms.side,
     ...(terms.size.kind === 'base' ? { size: formatDecimal(terms.size.baseSize) } : {}),
-    ...(terms.orderType === 'MARKET' ? {} : { limit_price: formatDecimal(terms.limitPrice) }),
-    ...(terms.orderType === 'STOP_LIMIT' ? { stop_price: formatDecimal(terms.stopPrice) } : {}),
+    ...showPrices(terms),
   }
 }
 

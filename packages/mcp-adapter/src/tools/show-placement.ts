@@ -3,7 +3,7 @@ import { type Denial, type Environment, type Intent, isTerminal } from '@tidegat
 import type { JsonObject } from '../backend.js'
 import { publicCode } from '../public-code.js'
 import { statusWord } from '../shared/show-order.js'
-import { known, showTime } from '../shared/show-values.js'
+import { known, knownTime, showTime } from '../shared/show-values.js'
 import { untrustedText, venueWord } from '../shared/untrusted-text.js'
 import { denialError, denialNext, showDenial, showEstimate } from './show-decision.js'
 
@@ -14,10 +14,14 @@ export type ApprovalUrl = (intentId: string) => string | undefined
  * Structured content of a placement. `success` is true only when the venue accepted the order, or when a dry run
  * passed every check; waiting, refused and unknown orders are not successes, and each says what to do next.
  */
-export function showPlacement(result: PlaceResult, env: Environment, approvalUrl?: ApprovalUrl): JsonObject {
+export function showPlacement(
+  result: PlaceResult,
+  env: Environment,
+  { approvalUrl, isEndGiven = false }: PlacementSetting = {},
+): JsonObject {
   const { intent, decision } = result
   const denials = decision?.kind === 'denied' ? decision.denials : []
-  const verdict = judge(result, denials)
+  const verdict = judge(result, denials, isEndGiven)
   return {
     success: verdict.success,
     outcome: result.outcome === 'dry_run' && denials.length > 0 ? 'denied' : result.outcome,
@@ -34,18 +38,24 @@ export function showPlacement(result: PlaceResult, env: Environment, approvalUrl
   }
 }
 
+interface PlacementSetting {
+  readonly approvalUrl?: ApprovalUrl | undefined
+  /** True when nobody named an end and the order got one. */
+  readonly isEndGiven?: boolean
+}
+
 interface Verdict {
   readonly success: boolean
   readonly error?: JsonObject
   readonly next: string
 }
 
-function judge(result: PlaceResult, denials: readonly Denial[]): Verdict {
+function judge(result: PlaceResult, denials: readonly Denial[], isEndGiven: boolean): Verdict {
   const { intent } = result
   const id = intent?.intentId ?? ''
   switch (result.outcome) {
     case 'accepted':
-      return { success: true, next: afterAcceptance(result) }
+      return { success: true, next: `${afterAcceptance(result)}${isEndGiven ? sayEnd(result) : ''}` }
     case 'dry_run':
       return denials.length > 0
         ? { success: false, error: denialError(denials), next: denialNext(denials) }
@@ -96,6 +106,7 @@ function showIntent(intent: Intent): JsonObject {
     status: statusWord(intent.state),
     product_id: venueWord(intent.terms.productId),
     side: intent.terms.side,
+    ...('endTimeMs' in intent.terms ? knownTime('end_time', intent.terms.endTimeMs) : {}),
     filled_size: intent.filledSize,
     filled_value: intent.filledValue,
     ...known('average_filled_price', intent.averageFilledPrice),
@@ -132,4 +143,9 @@ function errorOf(intent: Intent | undefined, code: string, message: string): Jso
 
 function until(intent: Intent | undefined): string {
   return intent?.approvalExpiresAtMs === undefined ? '' : ` before ${showTime(intent.approvalExpiresAtMs)}`
+}
+
+function sayEnd({ intent }: PlaceResult): string {
+  if (!intent || isTerminal(intent.state) || !('endTimeMs' in intent.terms) || !intent.terms.endTimeMs) return ''
+  return ` It ends by itself at ${showTime(intent.terms.endTimeMs)}; name time_in_force GTC or an end_time for another end.`
 }

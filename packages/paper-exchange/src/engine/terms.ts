@@ -1,4 +1,7 @@
-import type { Decimal, OrderSize, OrderTerms, Side } from '@tidegate/trading-model'
+import type { PlainTerms } from '@tidegate/coinbase-wire'
+import type { Decimal, OrderSize, Rung, Side } from '@tidegate/trading-model'
+
+export type { Rung } from '@tidegate/trading-model'
 
 interface CommonTerms {
   readonly productId: string
@@ -28,12 +31,6 @@ export interface TwapTerms extends CommonTerms {
   readonly bucketDurationMs: number
 }
 
-/** One limit order of a ladder. */
-export interface Rung {
-  readonly limitPrice: Decimal
-  readonly baseSize: Decimal
-}
-
 /** A ladder of limit orders under one order id. */
 export interface ScaledTerms extends CommonTerms {
   readonly orderType: 'SCALED'
@@ -45,7 +42,7 @@ export interface ScaledTerms extends CommonTerms {
 }
 
 /** Every order that this exchange works: the trading model's three kinds and three more. */
-export type ExchangeTerms = OrderTerms | BracketTerms | TwapTerms | ScaledTerms
+export type ExchangeTerms = PlainTerms | BracketTerms | TwapTerms | ScaledTerms
 
 /** Prices of the bracket that a filled parent gets. */
 export interface AttachedTerms {

@@ -1,11 +1,12 @@
-import { Decimal, type OrderTerms, type Product } from '@tidegate/trading-model'
+import type { PlainTerms } from '@tidegate/coinbase-wire'
+import { Decimal, type Product } from '@tidegate/trading-model'
 import { describe, expect, it } from 'vitest'
 import { limitOrder, marketBuyFor, marketOrder, stopOrder, testMarket } from '../testing/test-market.js'
 
 const now = Date.UTC(2026, 10, 24, 12)
 const tone = { productId: 'TONE-USD' }
 
-const table: readonly (readonly [name: string, terms: OrderTerms, reason: string])[] = [
+const table: readonly (readonly [name: string, terms: PlainTerms, reason: string])[] = [
   ['an unknown product', marketBuyFor('10', 'DOGE-USD'), 'INVALID_PRODUCT_ID'],
   ['a base size between increments', limitOrder('BUY', '0.123456789', '90'), 'PREVIEW_INVALID_SIZE_PRECISION'],
   ['a quote size between increments', marketBuyFor('10.001'), 'PREVIEW_INVALID_QUOTE_SIZE_PRECISION'],
@@ -80,7 +81,7 @@ const table: readonly (readonly [name: string, terms: OrderTerms, reason: string
   ],
 ]
 
-const states: readonly (readonly [change: Partial<Product>, terms: OrderTerms, reason: string])[] = [
+const states: readonly (readonly [change: Partial<Product>, terms: PlainTerms, reason: string])[] = [
   [{ isDisabled: true }, marketBuyFor('10'), 'UNTRADABLE_PRODUCT'],
   [{ viewOnly: true }, marketBuyFor('10'), 'UNTRADABLE_PRODUCT'],
   [{ tradingDisabled: true }, marketBuyFor('10'), 'TRADING_DISABLED'],

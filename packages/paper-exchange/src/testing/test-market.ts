@@ -1,5 +1,6 @@
+import type { PlainTerms } from '@tidegate/coinbase-wire'
 import { CountingIds, FakeTime, MemoryLog } from '@tidegate/testkit'
-import { Decimal, type OrderTerms, type PriceEvent, type Product } from '@tidegate/trading-model'
+import { Decimal, type PriceEvent, type Product } from '@tidegate/trading-model'
 import { CAPTURED_FEE_TIERS } from '../accounts/fee-tiers.js'
 import type { EngineOptions, PlaceOptions } from '../engine/engine-options.js'
 import { ExchangeEngine } from '../engine/exchange-engine.js'
@@ -85,12 +86,12 @@ export function levelsEvent(
 
 const base = (size: string) => ({ kind: 'base', baseSize: new Decimal(size) }) as const
 
-export function marketBuyFor(quoteSize: string, productId = 'BTC-USD'): OrderTerms {
+export function marketBuyFor(quoteSize: string, productId = 'BTC-USD'): PlainTerms {
   const size = { kind: 'quote', quoteSize: new Decimal(quoteSize) } as const
   return { orderType: 'MARKET', timeInForce: 'IOC', productId, side: 'BUY', size }
 }
 
-export function marketOrder(side: 'BUY' | 'SELL', size: string, productId = 'BTC-USD'): OrderTerms {
+export function marketOrder(side: 'BUY' | 'SELL', size: string, productId = 'BTC-USD'): PlainTerms {
   return { orderType: 'MARKET', timeInForce: 'IOC', productId, side, size: base(size) }
 }
 
@@ -104,7 +105,7 @@ export function limitOrder(
     endTimeMs?: number
     productId?: string
   } = {},
-): OrderTerms {
+): PlainTerms {
   return {
     orderType: 'LIMIT',
     productId: 'BTC-USD',
@@ -123,7 +124,7 @@ export function stopOrder(
   stop: string,
   limit: string,
   stopDirection: 'UP' | 'DOWN',
-): OrderTerms {
+): PlainTerms {
   return {
     orderType: 'STOP_LIMIT',
     timeInForce: 'GTC',

@@ -1,11 +1,10 @@
-import { Decimal } from '@tidegate/trading-model'
-import { ladderRungs } from '../engine/ladder-rungs.js'
+import { Decimal, ladderRungs, PRICE_DISTRIBUTIONS, SIZE_DISTRIBUTIONS } from '@tidegate/trading-model'
 import type { Rung, ScaledTerms } from '../engine/terms.js'
 import type { Refusal } from '../engine/validate-order.js'
 import { positive, type VariantInput } from './variant.js'
 
-const priceWords: ReadonlySet<string> = new Set(['FLAT', 'LINEAR_INCREASING', 'LINEAR_DECREASING'])
-const sizeWords: ReadonlySet<string> = new Set(['UNKNOWN_DISTRIBUTION', 'EVENLY_SPLIT', 'INCREASING', 'DECREASING'])
+const priceWords: ReadonlySet<string> = new Set(PRICE_DISTRIBUTIONS)
+const sizeWords: ReadonlySet<string> = new Set(['UNKNOWN_DISTRIBUTION', ...SIZE_DISTRIBUTIONS])
 
 /** Reads a ladder: its rungs as given in `orders`, or worked out from the two prices and the distributions. */
 export function readLadder(input: VariantInput): ScaledTerms | Refusal {

@@ -22,12 +22,15 @@ interface Bounds {
   readonly unit: string
 }
 
-/** The size is a whole number of increments between the product's minimum and maximum, in base and in quote units. */
+/**
+ * The size is a whole number of increments between the product's minimum and maximum, in base and in quote units. So is what it is sent
+ * in: a slice of a TWAP, an order of a ladder.
+ */
 export const orderSize: Rule = (context) => {
   const { product } = context.snapshot
   if (!product) return notApplicable(name, 'no product')
   const bounds = boundsOf(product, context)
-  const denials = [...checkBounds(product, bounds), ...checkNotional(product, context)]
+  const denials = [...checkBounds(product, bounds), ...checkNotional(product, context), ...checkParts(product, context)]
   const [first, ...rest] = denials
   if (first) return deny(name, first, ...rest)
   return pass(name, {
@@ -143,4 +146,43 @@ function checkNotional(product: Product, { order, snapshot, terms }: RuleContext
     ]
   }
   return []
+}
+
+/** What the venue works piece by piece has to be large enough in each. */
+function checkParts(product: Product, { terms }: RuleContext): readonly Denial[] {
+  if (terms.orderType === 'SCALED') {
+    const small = terms.rungs.find((rung) => isTooSmall(product, rung.baseSize, rung.limitPrice))
+    return small ? [tooSmall(product, 'an order of the ladder', small.baseSize, small.limitPrice)] : []
+  }
+  if (terms.orderType !== 'TWAP') return []
+  if (terms.size.kind === 'quote') {
+    const slice = terms.size.quoteSize.div(terms.sliceCount)
+    return slice.lt(product.quoteMinSize) ? [tooSmall(product, 'a slice', slice, undefined)] : []
+  }
+  const slice = terms.size.baseSize.div(terms.sliceCount)
+  return isTooSmall(product, slice, terms.limitPrice) ? [tooSmall(product, 'a slice', slice, terms.limitPrice)] : []
+}
+
+function isTooSmall(product: Product, baseSize: Decimal, price: Decimal): boolean {
+  return (
+    baseSize.lt(product.baseMinSize) ||
+    baseSize.lt(product.baseIncrement) ||
+    baseSize.mul(price).lt(product.quoteMinSize)
+  )
+}
+
+/** @param price - Absent: `size` is in quote units. */
+function tooSmall(product: Product, part: string, size: Decimal, price: Decimal | undefined): Denial {
+  const isBase = price !== undefined && (size.lt(product.baseMinSize) || size.lt(product.baseIncrement))
+  const unit = isBase ? product.baseCurrency : product.quoteCurrency
+  const actual = isBase || price === undefined ? size : size.mul(price)
+  const limit = isBase ? Decimal.max(product.baseMinSize, product.baseIncrement) : product.quoteMinSize
+  return {
+    code: 'INVALID_ORDER_SIZE',
+    limit: formatDecimal(limit),
+    actual: say(actual),
+    unit,
+    message: `${part[0]?.toUpperCase()}${part.slice(1)} is ${say(actual)} ${unit}; ${product.productId} takes orders from ${formatDecimal(limit)} ${unit}.`,
+    cure: 'send fewer num_orders or a larger size',
+  }
 }

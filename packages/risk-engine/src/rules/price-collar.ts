@@ -23,9 +23,11 @@ interface Collar {
  * a sell. The other side is free: a bid far below the market harms nobody.
  *
  * - LIMIT: the limit price, against mid and against the last trade.
+ * - TWAP, SCALED: the limit price and the worst order of the ladder, the same way.
  * - MARKET: the deepest level the order reaches in the book, against mid and last trade.
  * - STOP_LIMIT: the limit price against the stop price, because that is where the market stands when the order wakes. A protective
  *   stop far from today's price is no typing error.
+ * - BRACKET: as a STOP_LIMIT with the limit where the venue puts it, 5 % beyond the stop.
  */
 export const priceCollar: Rule = (context) => {
   const { order, terms } = context
@@ -41,7 +43,7 @@ export const priceCollar: Rule = (context) => {
 function collarOf({ policy, snapshot, terms }: RuleContext, { numbers }: ValuedOrder): Collar {
   const pct = policy.priceCollarPct.div(100)
   const factor = terms.side === 'BUY' ? ONE.plus(pct) : ONE.minus(pct)
-  if (terms.orderType === 'STOP_LIMIT') return { bound: terms.stopPrice.mul(factor), reference: 'the stop price' }
+  if ('stopPrice' in terms) return { bound: terms.stopPrice.mul(factor), reference: 'the stop price' }
   const last = snapshot.market?.value.lastTrade ?? numbers.mid
   const isMidTighter = terms.side === 'BUY' ? numbers.mid.lte(last) : numbers.mid.gte(last)
   return isMidTighter
@@ -68,6 +70,15 @@ function refusal(
       cure: cure ?? 'send a LIMIT order',
     }
   }
+  if (terms.orderType === 'BRACKET') {
+    return {
+      code: 'RISK_PRICE_COLLAR',
+      ...figures,
+      message: `A triggered bracket leaves at ${figures.actual}, 5 % ${side} its stop; the policy allows ${pct} %, which is ${figures.limit} ${figures.unit}.`,
+      cure: 'send a STOP_LIMIT with a nearer limit_price',
+    }
+  }
+  const field = terms.orderType === 'SCALED' ? (terms.side === 'BUY' ? 'max_price' : 'min_price') : 'limit_price'
   const nearest =
     terms.side === 'BUY'
       ? roundDownToIncrement(bound, product.priceIncrement)
@@ -75,8 +86,8 @@ function refusal(
   return {
     code: 'RISK_PRICE_COLLAR',
     ...figures,
-    message: `limit_price ${formatDecimal(terms.limitPrice)} is more than ${pct} % ${side} ${reference}; the bound is ${figures.limit} ${figures.unit}.`,
-    cure: `set limit_price to ${formatDecimal(nearest)}`,
+    message: `${field} ${formatDecimal(terms.limitPrice)} is more than ${pct} % ${side} ${reference}; the bound is ${figures.limit} ${figures.unit}.`,
+    cure: `set ${field} to ${formatDecimal(nearest)}`,
   }
 }
 

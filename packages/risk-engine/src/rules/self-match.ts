@@ -1,4 +1,13 @@
-import { type Decimal, formatDecimal, type Intent, type IntentState } from '@tidegate/trading-model'
+import {
+  type BracketTerms,
+  type Decimal,
+  formatDecimal,
+  type Intent,
+  type IntentState,
+  type LimitTerms,
+  type OrderTerms,
+  type ScaledTerms,
+} from '@tidegate/trading-model'
 import type { RuleContext } from '../context.js'
 import { deny, notApplicable, notValued, pass, type Rule } from './rule.js'
 
@@ -25,7 +34,8 @@ export const selfMatch: Rule = (context) => {
   if (terms.orderType === 'STOP_LIMIT') return notApplicable(name, 'a stop')
   if (terms.orderType === 'LIMIT' && terms.postOnly) return notApplicable(name, 'post-only')
   if (!order) return notValued(name)
-  const reach = order.numbers.worstPrice
+  // The stop of a bracket rests outside the book like any stop; its profit is what rests inside.
+  const reach = terms.orderType === 'BRACKET' ? terms.limitPrice : order.numbers.worstPrice
   const unit = order.product.quoteCurrency
   const [nearest] = restingAgainst(context).sort((a, b) =>
     terms.side === 'BUY' ? a.price.comparedTo(b.price) : b.price.comparedTo(a.price),
@@ -46,10 +56,15 @@ export const selfMatch: Rule = (context) => {
 function restingAgainst({ snapshot, terms, bookIds }: RuleContext): { intent: Intent; price: Decimal }[] {
   return snapshot.openIntents.flatMap((intent) =>
     intent.terms.side !== terms.side &&
-    intent.terms.orderType === 'LIMIT' &&
+    restsInBook(intent.terms) &&
     bookIds.has(intent.terms.productId) &&
     mayRest.has(intent.state)
       ? [{ intent, price: intent.terms.limitPrice }]
       : [],
   )
+}
+
+/** Kinds that lie in the book at their limit; of a ladder its order that is nearest to the other side. */
+function restsInBook(terms: OrderTerms): terms is LimitTerms | BracketTerms | ScaledTerms {
+  return terms.orderType === 'LIMIT' || terms.orderType === 'BRACKET' || terms.orderType === 'SCALED'
 }

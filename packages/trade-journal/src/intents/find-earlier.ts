@@ -9,6 +9,12 @@ export interface Wish {
   readonly termsHash: string
   readonly duplicateWindowMs: number
   readonly change?: IntentChange
+  readonly wishHash?: string
+}
+
+/** What a repeat of a wish is recognised by. */
+export function wishHashOf({ change, wishHash, termsHash }: Pick<Wish, 'change' | 'wishHash' | 'termsHash'>): string {
+  return change?.wishHash ?? wishHash ?? termsHash
 }
 
 export type EarlierWish = Extract<RecordResult, { kind: 'existing' | 'conflict' }>
@@ -62,7 +68,7 @@ export function earlierRow(
   return (
     wish.change
       ? query.where('target_intent_id', '=', wish.change.targetIntentId)
-      : query.where(hash, '=', wish.termsHash).where('created_at_ms', '>', BigInt(nowMs - wish.duplicateWindowMs))
+      : query.where(hash, '=', wishHashOf(wish)).where('created_at_ms', '>', BigInt(nowMs - wish.duplicateWindowMs))
   ) as SelectQueryBuilder<Database, 'idempotency_keys' | 'intents', EarlierRow>
 }
 
@@ -74,7 +80,7 @@ export async function judgeEarlier(
   row: EarlierRow | undefined,
 ): Promise<EarlierWish | undefined> {
   if (!row) return undefined
-  const isSame = row.earlier_hash === (wish.change?.wishHash ?? wish.termsHash)
+  const isSame = row.earlier_hash === wishHashOf(wish)
   const isInWindow = row.earlier_at_ms > BigInt(nowMs - wish.duplicateWindowMs)
   if (wish.key === undefined && !(isSame && isInWindow)) return undefined
   const { intent } = await loadIntent(trx, row.earlier_id)

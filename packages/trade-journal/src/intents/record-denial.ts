@@ -3,6 +3,7 @@ import { canonicalJson } from '../codec/canonical-json.js'
 import type { JournalContext } from '../context.js'
 import { write } from '../write.js'
 import { changeFields } from './change-target.js'
+import { wishHashOf } from './find-earlier.js'
 import { insertIntent } from './store-intent.js'
 
 /** Keeps a refusal of our own rules: see {@link Journal.recordDenial}. */
@@ -36,7 +37,7 @@ export async function recordDenial(ctx: JournalContext, denied: DeniedIntent): P
       version: 1,
     }
     await insertIntent(tx, intent, {
-      wishHash: denied.change?.wishHash,
+      wishHash: wishHashOf(denied),
       actor: denied.principal,
       type: 'intent.denied',
       body: { denials: denied.denials },

@@ -7,7 +7,7 @@ import { insertReservations, takeReservations } from '../limits/take-reservation
 import { forbids, modesAndEpoch, strictest } from '../records/modes.js'
 import { mustBeAudited, Undo, type WriteTx, write } from '../write.js'
 import { changeFields, whyNotChanged } from './change-target.js'
-import { judgeEarlier } from './find-earlier.js'
+import { judgeEarlier, wishHashOf } from './find-earlier.js'
 import { insertIntent, loadIntent } from './store-intent.js'
 
 /** Transaction 1: see {@link Journal.recordIntent}. */
@@ -34,14 +34,14 @@ export async function recordIntent(ctx: JournalContext, wanted: NewIntent): Prom
     if (outdated !== undefined) throw new Undo<RecordResult>({ kind: 'lost_race', what: outdated })
     await insertIntent(tx, intent, {
       bookProductId: wanted.bookProductId,
-      wishHash: wanted.change?.wishHash,
+      wishHash: wishHashOf(wanted),
       actor: wanted.principal,
       type: 'intent.recorded',
       body: { instance: ctx.instanceId, worst_notional_usd: intent.worstNotionalUsd, reservations: claim.taken },
       decision: { policyVersion: wanted.policyVersion, input: wanted.decisionInput },
     })
     insertReservations(tx, intent.intentId, claim.taken)
-    if (intent.key !== undefined) useKey(tx, intent, intent.key, wanted.change?.wishHash ?? intent.termsHash)
+    if (intent.key !== undefined) useKey(tx, intent, intent.key, wishHashOf(wanted))
     if (intent.approvalExpiresAtMs !== undefined) requestApproval(tx, intent, intent.approvalExpiresAtMs)
     return { kind: 'recorded', intent }
   })

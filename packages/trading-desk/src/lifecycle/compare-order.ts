@@ -1,9 +1,11 @@
 import {
+  type AttachedExits,
   formatDecimal,
   type Intent,
   ORDER_TYPES,
   type OrderTerms,
   type OrderType,
+  type Rung,
   type VenueAck,
   type VenueOrder,
 } from '@tidegate/trading-model'
@@ -37,9 +39,16 @@ export function compareOrder(intent: Intent, order: VenueOrder, books: SameBook)
     differ('limit price', priceOf(terms), order.limitPrice && formatDecimal(order.limitPrice)) ??
     differ(
       'stop price',
-      terms.orderType === 'STOP_LIMIT' ? formatDecimal(terms.stopPrice) : undefined,
+      'stopPrice' in terms ? formatDecimal(terms.stopPrice) : undefined,
       order.stopPrice && formatDecimal(order.stopPrice),
     ) ??
+    differ('number of slices', slicesOf(terms), order.sliceCount?.toString()) ??
+    differ(
+      'ladder',
+      terms.orderType === 'SCALED' ? sayRungs(terms.rungs) : undefined,
+      order.rungs && sayRungs(order.rungs),
+    ) ??
+    differ('exits', sayExits('attached' in terms ? terms.attached : undefined), sayExits(order.attached)) ??
     (terms.size.kind === 'base'
       ? differ('base size', formatDecimal(terms.size.baseSize), order.baseSize && formatDecimal(order.baseSize))
       : differ('quote size', formatDecimal(terms.size.quoteSize), order.quoteSize && formatDecimal(order.quoteSize)))
@@ -61,6 +70,23 @@ function differType(terms: OrderTerms, order: VenueOrder): string | undefined {
     : undefined
 }
 
+/** A ladder has no limit of its own at the venue. */
 function priceOf(terms: OrderTerms): string | undefined {
-  return terms.orderType === 'MARKET' ? undefined : formatDecimal(terms.limitPrice)
+  return terms.orderType === 'MARKET' || terms.orderType === 'SCALED' ? undefined : formatDecimal(terms.limitPrice)
+}
+
+function slicesOf(terms: OrderTerms): string | undefined {
+  return terms.orderType === 'TWAP' ? String(terms.sliceCount) : undefined
+}
+
+/** In the order of their prices, because the venue may list them otherwise. */
+function sayRungs(rungs: readonly Rung[]): string {
+  return [...rungs]
+    .sort((a, b) => a.limitPrice.comparedTo(b.limitPrice))
+    .map(({ limitPrice, baseSize }) => `${formatDecimal(baseSize)}@${formatDecimal(limitPrice)}`)
+    .join(' ')
+}
+
+function sayExits(exits: AttachedExits | undefined): string | undefined {
+  return exits && `${formatDecimal(exits.takeProfitPrice)}/${formatDecimal(exits.stopLossPrice)}`
 }

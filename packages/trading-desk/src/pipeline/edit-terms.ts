@@ -13,9 +13,14 @@ import { isLive } from '../lifecycle/order-kind.js'
 
 export type ChangeKind = 'edit' | 'replace'
 
-/** Coinbase edits resting limit orders that are good till cancelled; everything else that rests is cancelled and placed anew. */
+/**
+ * Coinbase edits resting limit orders that are good till cancelled; everything else that rests is cancelled and placed anew. So are
+ * orders with exits: what an edit does not repeat of those is not known to stay.
+ */
 export function changeKindFor(terms: OrderTerms): ChangeKind {
-  return terms.orderType === 'LIMIT' && terms.timeInForce === 'GTC' && terms.size.kind === 'base' ? 'edit' : 'replace'
+  const canBeEdited =
+    terms.orderType === 'LIMIT' && terms.timeInForce === 'GTC' && terms.size.kind === 'base' && !terms.attached
+  return canBeEdited ? 'edit' : 'replace'
 }
 
 /** SHA-256 of what was asked for, hex: a repeat is recognised by it, however far the order has moved since. */
@@ -45,6 +50,14 @@ export function completeTerms(target: Intent, wish: EditRequest, kind: ChangeKin
   if (terms.orderType === 'MARKET' || !wouldRest || terms.size.kind !== 'base') {
     return refuse('EDIT_NOT_POSSIBLE', terms.orderType, 'Nothing of this order rests, so it cannot be changed.')
   }
+  if (terms.orderType === 'TWAP' || terms.orderType === 'SCALED') {
+    return refuse(
+      'EDIT_NOT_POSSIBLE',
+      terms.orderType,
+      `A ${terms.orderType} order cannot be changed while it works.`,
+      'cancel it and place a new one for what is left',
+    )
+  }
   if (target.principal === 'external') {
     return refuse(
       'EDIT_NOT_POSSIBLE',
@@ -62,7 +75,7 @@ export function completeTerms(target: Intent, wish: EditRequest, kind: ChangeKin
   if (target.cancel !== 'none' && target.cancel !== 'refused') {
     return refuse('ORDER_NOT_OPEN', 'being cancelled', 'The order is being cancelled and cannot be changed any more.')
   }
-  if (wish.stopPrice && terms.orderType !== 'STOP_LIMIT') {
+  if (wish.stopPrice && !('stopPrice' in terms)) {
     return refuse('EDIT_NOT_POSSIBLE', terms.orderType, 'This order has no stop price.', 'leave stop_price out')
   }
   const total = wish.size ?? terms.size.baseSize
@@ -70,7 +83,7 @@ export function completeTerms(target: Intent, wish: EditRequest, kind: ChangeKin
     ...terms,
     size: { kind: 'base', baseSize: total },
     limitPrice: wish.limitPrice ?? terms.limitPrice,
-    ...(terms.orderType === 'STOP_LIMIT' ? { stopPrice: wish.stopPrice ?? terms.stopPrice } : {}),
+    ...('stopPrice' in terms ? { stopPrice: wish.stopPrice ?? terms.stopPrice } : {}),
   } as OrderTerms
   if (serializeTerms(wanted) === serializeTerms(terms)) {
     return refuse('EDIT_NO_CHANGE', 'the same', 'The order has these terms already.')

@@ -1,4 +1,11 @@
-import { type Decimal, type Intent, type IntentState, type OrderTerms, ZERO } from '@tidegate/trading-model'
+import {
+  type Decimal,
+  type Intent,
+  type IntentState,
+  type OrderTerms,
+  worstPriceOf,
+  ZERO,
+} from '@tidegate/trading-model'
 
 /** States in which the venue may have made an edit already. */
 const mayBeMade: readonly IntentState[] = ['SUBMITTING', 'UNKNOWN', 'QUARANTINED', 'ACKED']
@@ -24,5 +31,5 @@ export function foldEdits(intents: readonly Intent[]): readonly Intent[] {
 /** What an order asks of its wallet, fee apart: for a buy quote units, for a sell base units. */
 function needs(terms: OrderTerms): Decimal {
   if (terms.orderType === 'MARKET' || terms.size.kind !== 'base') return ZERO
-  return terms.side === 'BUY' ? terms.size.baseSize.mul(terms.limitPrice) : terms.size.baseSize
+  return terms.side === 'BUY' ? terms.size.baseSize.mul(worstPriceOf(terms)) : terms.size.baseSize
 }

@@ -10,7 +10,7 @@ import {
 import { tripOnDenials } from '../breaker/trip-on-denials.js'
 import { requirePermission } from '../check-permission.js'
 import type { PlaceRequest, PlaceResult } from '../desk.js'
-import { hashTerms } from '../hash-terms.js'
+import { hashTerms, hashWish } from '../hash-terms.js'
 import { isImmediate, isLive, timeToLiveMs } from '../lifecycle/order-kind.js'
 import type { OrderTracker } from '../lifecycle/order-tracker.js'
 import { reportRefused } from '../order-log.js'
@@ -46,6 +46,7 @@ export async function placeOrder(deps: PlaceDeps, request: PlaceRequest): Promis
     principal: principal.name,
     ...(key === undefined ? {} : { key }),
     termsHash: hashTerms(terms),
+    ...(request.givenTimes ? { wishHash: hashWish(terms, request.givenTimes) } : {}),
   }
   const earlier = await journal.findEarlier({ ...wish, duplicateWindowMs: settings.duplicateWindowMs })
   if (earlier) return answerRepeat(deps, request, earlier)

@@ -76,13 +76,22 @@ export async function readRecent(deps: RecentDeps, query: RecentQuery): Promise<
 }
 
 function sameOrders(orders: readonly Intent[], { principal, terms }: RecentQuery): readonly Intent[] {
-  const text = serializeTerms(terms)
+  const text = wishText(terms)
   return orders.filter(
     (intent) =>
       intent.principal === principal &&
       (!isTerminal(intent.state) || isFilled(intent)) &&
-      serializeTerms(intent.terms) === text,
+      wishText(intent.terms) === text,
   )
+}
+
+/** The terms without their times: an order that is asked for again a moment later may get other ones, and is the same order. */
+function wishText(terms: OrderTerms): string {
+  return serializeTerms({
+    ...terms,
+    ...('endTimeMs' in terms && terms.endTimeMs !== undefined ? { endTimeMs: 0 } : {}),
+    ...(terms.orderType === 'TWAP' ? { startTimeMs: 0 } : {}),
+  })
 }
 
 function entries(orders: readonly Intent[], { terms, bookProductId }: RecentQuery, books: SameBook): readonly Intent[] {

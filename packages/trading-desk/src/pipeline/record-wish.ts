@@ -4,7 +4,10 @@ import { type DeskContext, describeError } from '../context.js'
 import { ratesOf } from './take-snapshot.js'
 
 /** Who wishes, and what a repeat is recognised by. */
-export type Origin = Pick<NewIntent, 'account' | 'principal' | 'key' | 'termsHash' | 'policyVersion' | 'change'>
+export type Origin = Pick<
+  NewIntent,
+  'account' | 'principal' | 'key' | 'termsHash' | 'policyVersion' | 'change' | 'wishHash'
+>
 
 /**
  * Transaction 1. When its answer is lost, the journal is asked whether it happened.

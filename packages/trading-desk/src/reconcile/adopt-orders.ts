@@ -20,7 +20,8 @@ export type Adoption =
   | { readonly kind: 'uncountable'; readonly problem: string }
 
 /**
- * Finds a home for an order the venue shows: one of ours, or one from outside that counts as exposure from now on.
+ * Finds a home for an order the venue shows: one of ours, or one from outside that counts as exposure from now on. The exits that the venue
+ * makes for the fills of an order of ours come from outside, too, and are followed like those; they alarm nobody.
  *
  * An order behind an intent that was refused or given up for never accepted is taken back, cancelled, and the account may only
  * reduce: a copy of the request came through after the answer or after the proof. One behind an intent that was never sent is a
@@ -53,8 +54,14 @@ export async function adoptOrder(deps: AdoptDeps, order: VenueOrder): Promise<Ad
     createdAtMs: order.createdAtMs,
   })
   context.emit({ type: 'intent', intent })
-  context.log.warn('order_from_outside', orderFields(intent))
-  context.metrics.count('orders_external_total', { product: order.productId })
+  const parent = order.originatingOrderId && (await journal.findByVenueOrderId(order.originatingOrderId))
+  if (parent) {
+    // The venue made it for the fills of an order of ours: nobody else is trading.
+    context.log.info('exits_attached', { ...orderFields(intent), parent: parent.intentId, agent_id: parent.principal })
+  } else {
+    context.log.warn('order_from_outside', orderFields(intent))
+    context.metrics.count('orders_external_total', { product: order.productId })
+  }
   onLive(intent)
   return { kind: 'adopted', intent }
 }

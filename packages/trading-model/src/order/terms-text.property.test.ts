@@ -13,8 +13,51 @@ const common = fc.record({
     amount.map((quoteSize) => ({ kind: 'quote' as const, quoteSize })),
   ),
 })
+const rungs = fc.array(fc.record({ limitPrice: amount, baseSize: amount }), { minLength: 2, maxLength: 5 })
+const attached = fc.record({ takeProfitPrice: amount, stopLossPrice: amount })
 const terms: fc.Arbitrary<OrderTerms> = fc.oneof(
   common.map((value) => ({ ...value, orderType: 'MARKET' as const, timeInForce: 'IOC' as const })),
+  fc.tuple(common, attached).map(([value, exits]) => ({
+    ...value,
+    orderType: 'MARKET' as const,
+    timeInForce: 'IOC' as const,
+    attached: exits,
+  })),
+  fc.tuple(common, amount, attached, fc.nat()).map(([value, limitPrice, exits, endTimeMs]) => ({
+    ...value,
+    orderType: 'LIMIT' as const,
+    timeInForce: 'GTD' as const,
+    limitPrice,
+    postOnly: false,
+    endTimeMs,
+    attached: exits,
+  })),
+  fc.tuple(common, amount, amount).map(([value, limitPrice, stopPrice]) => ({
+    ...value,
+    orderType: 'BRACKET' as const,
+    timeInForce: 'GTC' as const,
+    limitPrice,
+    stopPrice,
+  })),
+  fc
+    .tuple(common, amount, fc.nat(), fc.nat(), fc.integer({ min: 2, max: 1_000 }))
+    .map(([value, limitPrice, startTimeMs, endTimeMs, sliceCount]) => ({
+      ...value,
+      orderType: 'TWAP' as const,
+      timeInForce: 'GTD' as const,
+      limitPrice,
+      startTimeMs,
+      endTimeMs,
+      sliceCount,
+    })),
+  fc.tuple(common, amount, amount, rungs).map(([value, baseSize, limitPrice, legs]) => ({
+    ...value,
+    size: { kind: 'base' as const, baseSize },
+    orderType: 'SCALED' as const,
+    timeInForce: 'GTC' as const,
+    limitPrice,
+    rungs: legs,
+  })),
   fc
     .tuple(common, amount, fc.boolean(), fc.constantFrom('GTC' as const, 'IOC' as const, 'FOK' as const))
     .map(([value, limitPrice, postOnly, timeInForce]) => ({

@@ -1,5 +1,5 @@
 import type { Decimal } from '../money/decimal.js'
-import type { OrderType, Side, TimeInForce } from './order.js'
+import type { AttachedExits, OrderType, Rung, Side, TimeInForce } from './order.js'
 import type { VenueOrderStatus } from './order-status.js'
 
 /** An order as the venue shows it: cumulative, never a delta. */
@@ -8,17 +8,27 @@ export interface VenueOrder {
   readonly clientOrderId: string
   readonly productId: string
   readonly side: Side
-  /** Unknown types of the venue (BRACKET, TWAP, …) come through as text. */
+  /** Unknown types of the venue (STOP, LIQUIDATION, …) come through as text. */
   readonly orderType: OrderType | (string & {})
   readonly timeInForce: TimeInForce | 'UNKNOWN'
   readonly status: VenueOrderStatus | (string & {})
   readonly baseSize?: Decimal
   readonly quoteSize?: Decimal
   readonly limitPrice?: Decimal
+  /** The trigger, of a bracket too. */
   readonly stopPrice?: Decimal
   readonly stopDirection?: 'UP' | 'DOWN'
   readonly postOnly?: boolean
   readonly endTimeMs?: number
+  /** Of a TWAP. */
+  readonly startTimeMs?: number
+  readonly sliceCount?: number
+  /** Of a ladder. */
+  readonly rungs?: readonly Rung[]
+  /** The exits that wait for what this order fills. */
+  readonly attached?: AttachedExits
+  /** The order whose fills this one protects: the venue made it, nobody placed it. */
+  readonly originatingOrderId?: string
   /** Base units filled so far. */
   readonly filledSize: Decimal
   /** Quote units exchanged so far, without fees. */

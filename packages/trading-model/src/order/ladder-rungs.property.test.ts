@@ -1,6 +1,7 @@
-import { Decimal, isOnIncrement, ZERO } from '@tidegate/trading-model'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { Decimal, ZERO } from '../money/decimal.js'
+import { isOnIncrement } from '../money/increment.js'
 import { type LadderPlan, ladderRungs } from './ladder-rungs.js'
 
 const base: LadderPlan = {

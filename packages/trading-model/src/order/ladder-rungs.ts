@@ -1,5 +1,12 @@
-import { Decimal, type OrderSize, roundDownToIncrement, type Side, ZERO } from '@tidegate/trading-model'
-import type { Rung } from './terms.js'
+import { Decimal, ZERO } from '../money/decimal.js'
+import { roundDownToIncrement } from '../money/increment.js'
+import type { OrderSize, Rung, Side } from './order.js'
+
+export const PRICE_DISTRIBUTIONS = ['FLAT', 'LINEAR_INCREASING', 'LINEAR_DECREASING'] as const
+export type PriceDistribution = (typeof PRICE_DISTRIBUTIONS)[number]
+
+export const SIZE_DISTRIBUTIONS = ['EVENLY_SPLIT', 'INCREASING', 'DECREASING'] as const
+export type SizeDistribution = (typeof SIZE_DISTRIBUTIONS)[number]
 
 export interface LadderPlan {
   readonly side: Side
@@ -9,9 +16,9 @@ export interface LadderPlan {
   readonly minPrice: Decimal
   readonly maxPrice: Decimal
   /** Gaps between the prices: equal, growing upward, or shrinking upward. */
-  readonly prices: 'FLAT' | 'LINEAR_INCREASING' | 'LINEAR_DECREASING'
+  readonly prices: PriceDistribution
   /** Sizes from the lowest price to the highest. */
-  readonly sizes: 'EVENLY_SPLIT' | 'INCREASING' | 'DECREASING'
+  readonly sizes: SizeDistribution
   /** Base or quote units between neighbours; wins over `ratio`. Without both, sizes grow like 1, 2, 3. */
   readonly difference: Decimal | undefined
   /** Each size over the one before. */
