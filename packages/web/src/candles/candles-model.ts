@@ -6,17 +6,19 @@ import { refusalOf } from '../shared/refusal.js'
 const MAX_CANDLES = 1_000
 
 /** Seconds of a candle, by the name it goes by. */
-const SECONDS: Readonly<Record<string, number>> = {
-  '1m': 60,
-  '5m': 300,
-  '15m': 900,
-  '30m': 1_800,
-  '1h': 3_600,
-  '2h': 7_200,
-  '4h': 14_400,
-  '6h': 21_600,
-  '1d': 86_400,
-}
+const SECONDS: ReadonlyMap<string, number> = new Map(
+  Object.entries({
+    '1m': 60,
+    '5m': 300,
+    '15m': 900,
+    '30m': 1_800,
+    '1h': 3_600,
+    '2h': 7_200,
+    '4h': 14_400,
+    '6h': 21_600,
+    '1d': 86_400,
+  }),
+)
 
 /** One candle: text exactly as it came, and floats to place it. */
 export interface CandleRow {
@@ -33,11 +35,13 @@ export interface CandleRow {
 }
 
 /** Where candles come from, in words. */
-const sources: Readonly<Record<string, string>> = {
-  stream: 'from the live stream',
-  rest: 'fetched for this call',
-  cache: 'from the cache',
-}
+const sources: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    stream: 'from the live stream',
+    rest: 'fetched for this call',
+    cache: 'from the cache',
+  }),
+)
 
 export type CandlesState = 'waiting' | 'ready' | 'empty' | 'refused' | 'unreadable'
 
@@ -96,13 +100,13 @@ export function candlesView(content: Fields, args: Fields = {}): CandlesView {
   return {
     ...waiting,
     state: unreadable ? 'unreadable' : rows.length === 0 ? 'empty' : 'ready',
-    stepS: SECONDS[waiting.granularity] ?? (rows[1]?.startS ?? 0) - (rows[0]?.startS ?? 0),
+    stepS: SECONDS.get(waiting.granularity) ?? (rows[1]?.startS ?? 0) - (rows[0]?.startS ?? 0),
     rows,
     places,
     asOfMs: asTime(content['as_of']),
     ageMs: asNumber(content['age_ms']),
     isStale: content['stale'] === true,
-    source: sources[String(content['source'])] ?? '',
+    source: sources.get(String(content['source'])) ?? '',
     notes: notesOf(content, rows.length, skipped),
   }
 }
@@ -116,7 +120,9 @@ function notesOf(content: Fields, shown: number, skipped: number): readonly stri
           `More was asked for than fits: only the newest ${shown} are here${until ? `, from ${utcTime(until)} on` : ''}.`,
         ]
       : []),
-    ...(skipped > 0 ? [`${skipped} ${skipped === 1 ? 'row' : 'rows'} could not be read and are left out.`] : []),
+    ...(skipped > 0
+      ? [`${skipped === 1 ? '1 row could not be read and is' : `${skipped} rows could not be read and are`} left out.`]
+      : []),
   ]
 }
 

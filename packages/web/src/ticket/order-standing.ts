@@ -27,40 +27,44 @@ const NOT_SENT = say(
 const WAITING = say('wait', 'Waits for a person', 'Nothing was sent yet. A person has to approve it first.')
 
 /** By the outcome of a placement or a change. */
-const byOutcome: Readonly<Record<string, Standing>> = {
-  denied: DENIED,
-  rejected: REJECTED,
-  unknown: UNKNOWN,
-  not_sent: NOT_SENT,
-  awaiting_approval: WAITING,
-}
+const byOutcome: ReadonlyMap<string, Standing> = new Map(
+  Object.entries({
+    denied: DENIED,
+    rejected: REJECTED,
+    unknown: UNKNOWN,
+    not_sent: NOT_SENT,
+    awaiting_approval: WAITING,
+  }),
+)
 
 /** By the state of the order itself, which later reads know better than the first answer. */
-const byState: Readonly<Record<string, Standing>> = {
-  RESERVED: NOT_SENT,
-  AWAITING_APPROVAL: WAITING,
-  SUBMITTING: say('wait', 'On its way', 'It is being sent; whether the exchange has it is not known yet.'),
-  UNKNOWN,
-  QUARANTINED: say(
-    'wait',
-    'A person has to look',
-    'It was sent and its outcome could not be found out: it may be live. Do not place it again.',
-  ),
-  ACKED: say('good', 'Accepted', 'The exchange took it.'),
-  PENDING: say('good', 'Accepted', 'The exchange took it.'),
-  OPEN: say('good', 'Open', 'It is live at the exchange.'),
-  FILLED: say('good', 'Filled', 'It is done.'),
-  APPLIED: say('good', 'Changed', 'The change is made.'),
-  CANCELLED: say('plain', 'Cancelled', 'Nothing of it is live any more.'),
-  EXPIRED: say('plain', 'Expired', 'Its time is over; nothing of it is live any more.'),
-  REJECTED,
-  DENIED,
-  APPROVAL_DENIED: say('bad', 'Not approved', 'A person said no. Nothing was sent.'),
-  APPROVAL_EXPIRED: say('bad', 'Not approved in time', 'Nobody approved it in time. Nothing was sent.'),
-  NEVER_ACCEPTED: say('plain', 'Never accepted', 'The exchange never had it; nothing is live.'),
-  FAILED: say('bad', 'Failed', 'It ended without success.'),
-  ABANDONED: say('bad', 'Given up', 'Tidegate gave it up before it was sent.'),
-}
+const byState: ReadonlyMap<string, Standing> = new Map(
+  Object.entries({
+    RESERVED: NOT_SENT,
+    AWAITING_APPROVAL: WAITING,
+    SUBMITTING: say('wait', 'On its way', 'It is being sent; whether the exchange has it is not known yet.'),
+    UNKNOWN,
+    QUARANTINED: say(
+      'wait',
+      'A person has to look',
+      'It was sent and its outcome could not be found out: it may be live. Do not place it again.',
+    ),
+    ACKED: say('good', 'Accepted', 'The exchange took it.'),
+    PENDING: say('good', 'Accepted', 'The exchange took it.'),
+    OPEN: say('good', 'Open', 'It is live at the exchange.'),
+    FILLED: say('good', 'Filled', 'It is done.'),
+    APPLIED: say('good', 'Changed', 'The change is made.'),
+    CANCELLED: say('plain', 'Cancelled', 'Nothing of it is live any more.'),
+    EXPIRED: say('plain', 'Expired', 'Its time is over; nothing of it is live any more.'),
+    REJECTED,
+    DENIED,
+    APPROVAL_DENIED: say('bad', 'Not approved', 'A person said no. Nothing was sent.'),
+    APPROVAL_EXPIRED: say('bad', 'Not approved in time', 'Nobody approved it in time. Nothing was sent.'),
+    NEVER_ACCEPTED: say('plain', 'Never accepted', 'The exchange never had it; nothing is live.'),
+    FAILED: say('bad', 'Failed', 'It ended without success.'),
+    ABANDONED: say('bad', 'Given up', 'Tidegate gave it up before it was sent.'),
+  }),
+)
 
 /** How it stands now, from the newest thing that is known. */
 export function standingOf(facts: TicketFacts, approval: ApprovalView | undefined, nowMs: number): Standing {
@@ -83,8 +87,8 @@ export function standingOf(facts: TicketFacts, approval: ApprovalView | undefine
   if (content['dry_run'] === true && content['outcome'] === 'denied') {
     return say('bad', 'Denied (dry run)', 'The limits of this account would say no. Nothing was sent.')
   }
-  if (content['outcome'] === 'accepted') return stateStanding(String(content['state']), byState['ACKED'])
-  const outcome = byOutcome[String(content['outcome'])]
+  if (content['outcome'] === 'accepted') return stateStanding(String(content['state']), byState.get('ACKED'))
+  const outcome = byOutcome.get(String(content['outcome']))
   if (outcome) return lateOrNot(outcome, approval, nowMs)
   if (Object.keys(asRecord(content['error'])).length > 0) {
     return say('bad', 'Refused', 'The call was refused before it became an order.')
@@ -103,7 +107,7 @@ const UNREADABLE = say(
 )
 
 function stateStanding(state: string, otherwise: Standing = UNREADABLE): Standing {
-  return Object.hasOwn(byState, state) ? (byState[state] ?? otherwise) : otherwise
+  return byState.get(state) ?? otherwise
 }
 
 function checkStanding(content: Fields): Standing {
