@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs, promisify } from 'node:util'
+import { inspectTools } from './inspect-tools.js'
 import { isGreen, type Row, readRows, type ToolSet, toTable } from './report.js'
 import { REVISIONS, type Revision, scoredScenarios, WITHOUT_FIXTURES } from './requirements.js'
 import { startServer } from './start-server.js'
@@ -12,12 +13,17 @@ import { openTokenProxy } from './token-proxy.js'
 // Beside this file stand the two bundles of the HTTP app, one folder up the suite with a lockfile of its own.
 const beside = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 const suite = beside('../suite/node_modules/@modelcontextprotocol/conformance/')
+const inspector = beside('../suite/node_modules/@modelcontextprotocol/inspector/clients/launcher/build/index.js')
 const servers: Readonly<Record<ToolSet, string>> = {
   fixtures: beside('http-server-with-fixtures.js'),
   production: beside('http-server.js'),
 }
 const usage = `usage: npm run conformance -- [--requirements ${REVISIONS.join('|')}] [--json]`
 const run = promisify(execFile)
+interface Told {
+  readonly stderr?: string
+}
+
 const say = (line: string): void => void process.stderr.write(`  ${line}\n`)
 
 /** Runs the suite and says what came of it: 0 all pass, 1 some do not, 2 could not be run. */
@@ -30,6 +36,8 @@ async function main(): Promise<number> {
     const proxy = await openTokenProxy(started.mcpUrl, started.token)
     try {
       for (const revision of revisions) rows.push(...(await runSuite(node, proxy.url, revision, server)))
+      if (server === 'fixtures') continue
+      for (const revision of revisions) rows.push(await inspectTools(node, inspector, proxy.url, revision))
     } finally {
       proxy.close()
       await started.stop()
@@ -39,19 +47,23 @@ async function main(): Promise<number> {
   return rows.every((row) => !row.scored || isGreen(row)) ? 0 : 1
 }
 
-/** The frozen requirements of one revision against one server; without the fixtures only some of them count. */
+/** What counts of one revision against one server: the frozen requirements, or the scenarios that need no fixture. */
 async function runSuite(node: string, url: string, set: Revision, server: ToolSet): Promise<readonly Row[]> {
   const folder = mkdtempSync(join(tmpdir(), 'tidegate-conformance-'))
   const started = performance.now()
-  const scored = server === 'fixtures' ? scoredScenarios(suite, set) : WITHOUT_FIXTURES[set]
   try {
-    const args = [join(suite, 'dist', 'index.js'), 'server', '--url', url, '--requirements', set, '-o', folder]
-    // Its exit code is about its own idea of what counts; the checks it writes down are judged here.
-    const told = await run(node, args, { maxBuffer: 1 << 26 }).catch(
-      (error: unknown) => error as { readonly stderr?: string },
-    )
-    if (readdirSync(folder).length === 0)
-      throw new Error(`The suite did not run:\n${told.stderr ?? 'it was not there'}`)
+    const scored = server === 'fixtures' ? scoredScenarios(suite, set) : WITHOUT_FIXTURES[set]
+    // Scenarios of 2025 that miss their fixture leave streams open and use up the sessions of those behind them: one process each.
+    const runs =
+      server === 'production' && set === '2025-11-25'
+        ? scored.map((scenario) => ['--scenario', scenario, '--spec-version', set])
+        : [['--requirements', set]]
+    for (const chosen of runs) {
+      const args = [join(suite, 'dist', 'index.js'), 'server', '--url', url, ...chosen, '-o', folder]
+      // Its exit code is about its own idea of what counts; the checks it writes down are judged here.
+      const { stderr } = await run(node, args, { maxBuffer: 1 << 26 }).catch((error: unknown) => error as Told)
+      if (readdirSync(folder).length === 0) throw new Error(`The suite did not run:\n${stderr ?? 'it was not there'}`)
+    }
     const rows = readRows(folder, { set, server }, scored)
     const green = rows.filter((row) => row.scored && isGreen(row)).length
     say(`${set}, ${server}: ${green} of ${scored.length} in ${((performance.now() - started) / 1000).toFixed(1)} s`)
