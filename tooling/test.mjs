@@ -19,6 +19,7 @@ const budgets = {
   simulator: 180,
   crash: 240,
   audit: 60,
+  browser: 90,
 }
 
 requireNode()
