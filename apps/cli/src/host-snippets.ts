@@ -1,9 +1,9 @@
-import { fileURLToPath } from 'node:url'
 import type { Endpoint } from '@tidegate/gateway'
+import { stdioEntry } from './stdio-entry.js'
 
 /** What to paste into each host: first the running server over HTTP, then the stdio server that needs nothing running. */
 export function hostSnippets(endpoint: Endpoint): readonly string[] {
-  const stdio = fileURLToPath(new URL('../../stdio-server/dist/main.js', import.meta.url))
+  const stdio = stdioEntry()
   const servers = JSON.stringify({ mcpServers: { tidegate: { command: 'node', args: [stdio] } } })
   return [
     '',

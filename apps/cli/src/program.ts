@@ -13,6 +13,7 @@ import { addPaperCommands } from './commands/paper.js'
 import { addPolicyCommands } from './commands/policy.js'
 import { addSecretCommands } from './commands/secrets.js'
 import { addServeCommands } from './commands/serve.js'
+import { addSetupCommand } from './commands/setup.js'
 import { addTokenCommands } from './commands/tokens.js'
 import { addWatchdogCommand } from './commands/watchdog.js'
 
@@ -30,6 +31,7 @@ export function createProgram(): Command {
     .exitOverride()
   addDemoCommand(program)
   addServeCommands(program)
+  addSetupCommand(program)
   addTokenCommands(program)
   addPaperCommands(program)
   addOrderCommands(program)

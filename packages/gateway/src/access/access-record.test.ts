@@ -1,7 +1,6 @@
 import { chmodSync, mkdtempSync, rmSync, unlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { JsonObject } from '@tidegate/mcp-adapter'
 import { CountingIds, createMemoryJournal, FakeTime } from '@tidegate/testkit'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createApproverFiles } from '../approvals/approver-files.js'
@@ -103,6 +102,12 @@ describe('what the store last knew', () => {
   })
 })
 
+interface Entry {
+  readonly type: string
+  readonly actor: string
+  readonly body: Readonly<Record<string, string | null>>
+}
+
 describe('a change of who may do what', () => {
   let folder: string
   let home: Home | undefined
@@ -137,14 +142,16 @@ describe('a change of who may do what', () => {
   const files = () =>
     createApproverFiles({ disk: runtime.disk, folder: join(folder, 'home', 'paper'), environment: 'paper' })
   /** Entries about access, without the roster. */
-  const entries = async (): Promise<readonly JsonObject[]> => {
-    const answer = (await home?.control.call('audit_show', { limit: 1_000 })) as { entries: readonly JsonObject[] }
-    return answer.entries.filter(({ type }) => /^(approver|agent|token|credential)\./.test(String(type)))
+  const entries = async (): Promise<readonly Entry[]> => {
+    const answer = (await home?.control.call('audit_show', { limit: 1_000 })) as unknown as {
+      entries: readonly Entry[]
+    }
+    return answer.entries.filter(({ type }) => /^(approver|agent|token|credential)\./.test(type))
   }
   const said = async (): Promise<readonly string[]> =>
     (await entries()).map(({ type, actor, body }) => {
-      const { approver, agent: name, principal, found } = body as JsonObject
-      return [type, approver ?? name ?? principal, `by ${String(actor)}`, found].filter(Boolean).join(' ')
+      const who = body['approver'] ?? body['agent'] ?? body['principal'] ?? ''
+      return [type, who, `by ${actor}`, body['found'] ?? ''].join(' ').trim()
     })
 
   it('made while nobody runs is on record when the next gateway is up: enrolled, replaced, removed, re-roled, given a token', async () => {
