@@ -37,6 +37,7 @@ function why({ status, wait, error = {} }) {
   if (status === 404) return 'This token may not decide about orders, or there is no such order.'
   if (status === 503) return 'The gateway is starting or closing. Nothing was decided; try again in a moment.'
   if (error.code === 'ERR_CALL_RATE') return 'Too many tries in a minute. Nothing was decided; try again at ' + clock(wait) + '.'
+  if (error.why === 'not_approver' && /needs (a name|somebody else)/.test(error.message)) return 'With the operator’s token an approval needs the name you are enrolled under, and your code. Nothing was decided.'
   return {
     expired: 'Too late: nobody decided in time, so the order was withdrawn. Nothing was sent.',
     decided: 'Somebody decided before you. Your answer changed nothing.',
@@ -80,7 +81,7 @@ function worded(name, value) {
 function fact(name, value) {
   if (value === undefined || value === null || value === '') return
   const [term, definition] = [document.createElement('dt'), document.createElement('dd')]
-  term.textContent = name
+  term.textContent = name[0].toUpperCase() + name.slice(1)
   definition.textContent = String(value)
   at('facts').append(term, definition)
 }
@@ -101,8 +102,8 @@ function show(row) {
     if (!['product_id', 'side', 'base_size', 'quote_size'].includes(name)) fact(name.replace(/_ms$/, '').replaceAll('_', ' '), worded(name, value))
   }
   fact('Worth at worst', row.worst_notional_usd + ' USD')
-  fact('Worst price', limits.worst_price)
-  fact('Fee', limits.fee)
+  fact('Worst price', limits.worst_price && limits.worst_price + ' ' + money)
+  fact('Fee', limits.fee && limits.fee + ' ' + money)
   fact('Price band', band && band.low + ' to ' + band.high)
   fact('Limits', limits.verdict === 'denied' ? 'would refuse it now: ' + limits.denials.map((denial) => denial.message).join('; ') : limits.verdict)
   fact('Account', row.account)
@@ -113,6 +114,7 @@ function show(row) {
   if (done) return end(done, row.decision === 'approved' ? 'good' : 'bad')
   endsAt = performance.now() + row.expires_in_ms
   at('decide').hidden = false
+  at('log-in').hidden = true
   clearInterval(timer)
   timer = setInterval(tick, 1000)
   tick()
@@ -163,9 +165,15 @@ async function decide(decision) {
     if (answer.ok && decision === 'approved') end('Approved by ' + answer.by + '. The order is ' + answer.intent.state + '.', 'good')
     else if (answer.ok) end('Denied by ' + answer.by + '. Nothing was sent.', 'good')
     else if (['expired', 'decided', 'over'].includes(answer.error && answer.error.why)) end(why(answer), 'bad')
-    else say(why(answer), 'bad'), at('code').focus()
+    else {
+      // What has to be changed above is shown again.
+      if (['terms', 'not_approver'].includes(answer.error && answer.error.why) || answer.status === 401) at('log-in').hidden = false
+      say(why(answer), 'bad')
+      at('code').focus()
+    }
   } catch {
     say('No answer came: it may have been decided or not. Press Show the order to see.', 'bad')
+    at('log-in').hidden = false
     at('show').focus()
   } finally {
     busy = false

@@ -11,7 +11,8 @@ h2 { font-size: 1.25rem; margin: 1.5rem 0 .5rem; }
 p { margin: .5rem 0; }
 [hidden] { display: none !important; }
 .where { color: var(--ink); border-inline-start: .25rem solid var(--line); padding-inline-start: .75rem; }
-.wish { font-size: 1.75rem; line-height: 1.3; font-weight: 700; margin: .5rem 0; }
+.wish { font-size: 1.75rem; line-height: 1.3; font-weight: 700; margin: 1.5rem 0 .5rem; }
+.buttons { margin: 0; }
 dl { display: grid; grid-template-columns: minmax(9rem, max-content) 1fr; gap: .25rem 1rem; margin: .75rem 0; }
 dt { font-weight: 400; }
 dd { margin: 0; font-weight: 600; font-variant-numeric: tabular-nums; }

@@ -57,14 +57,13 @@ const html = `<!doctype html>
 <h1>An order waits for its approver</h1>
 <p class="where">Order <b id="intent"></b> at <b id="host"></b>. Somebody gave you this address. Go on only if this is where your Tidegate
 runs, and approve only what you expected and understand.</p>
-<section aria-label="Log in">
+<section id="log-in" aria-label="Log in">
 <label for="token">Your token <small id="token-help">An approver’s own, or the operator’s. It is kept nowhere: not by this page, and do not let the browser keep it.</small></label>
 <input id="token" type="password" autocomplete="off" autocapitalize="off" spellcheck="false" aria-describedby="token-help" data-1p-ignore data-lpignore="true" autofocus>
 <label for="name">Your name <small id="name-help">With the operator’s token only: the name you are enrolled under.</small></label>
 <input id="name" type="text" autocomplete="off" autocapitalize="off" spellcheck="false" maxlength="40" aria-describedby="name-help">
 <button id="show" type="button">Show the order</button>
 </section>
-<p id="message" role="status" aria-live="polite" tabindex="-1" hidden></p>
 <section id="order" aria-labelledby="wish" hidden>
 <h2 id="wish" class="wish"></h2>
 <p>Read from the gateway’s own books; nothing here was written by the agent but the terms.</p>
@@ -73,10 +72,11 @@ runs, and approve only what you expected and understand.</p>
 <div id="decide" hidden>
 <label for="code">Code <small id="code-help">The six digits of your authenticator. Denying needs none.</small></label>
 <input id="code" type="text" inputmode="numeric" autocomplete="one-time-code" spellcheck="false" maxlength="9" aria-describedby="code-help">
-<button id="approve" class="go" type="button">Approve</button>
-<button id="deny" class="stop" type="button">Deny</button>
+<p class="buttons"><button id="approve" class="go" type="button">Approve</button>
+<button id="deny" class="stop" type="button">Deny</button></p>
 </div>
 </section>
+<p id="message" role="status" aria-live="polite" tabindex="-1" hidden></p>
 <noscript><p>This page needs its script. Without it: tidegate approvals list</p></noscript>
 </main>
 <script>${pageScript}</script>
