@@ -130,5 +130,5 @@ describe('a process killed while it changes the key', () => {
     expect(killed).toBeGreaterThan(8)
     rmSync(folder, { recursive: true })
     child.remove()
-  }, 120_000)
+  }, 300_000)
 })
