@@ -21,7 +21,7 @@ export interface Health {
 /**
  * The operator's door: what the CLI and later the dashboard may do beyond the agents' tools.
  * Verbs: `status`, `halt`, `resume`, `reduce_only`, `approvals_list`, `approvals_approve`, `approvals_deny`,
- * `audit_verify`, `audit_show`, `reconcile`. Input and output are JSON so that the door also works over HTTP.
+ * `audit_verify`, `audit_show`, `audit_rotate_key`, `reconcile`. Input and output are JSON so that the door also works over HTTP.
  */
 export interface ControlApi {
   call(verb: string, args: JsonObject): Promise<JsonObject>
