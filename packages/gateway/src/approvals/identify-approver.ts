@@ -23,7 +23,7 @@ export interface IdentifyDeps {
 export type IdentifyApprover = (given: {
   readonly approver?: string | undefined
   readonly code?: string | undefined
-}) => Agreement | string
+}) => Promise<Agreement | string>
 
 /**
  * Makes the judge of names at the operator's door, for acts that are no order's approval. Whoever is enrolled shows a code also where
@@ -32,7 +32,7 @@ export type IdentifyApprover = (given: {
  * @throws {InputError} what came as a code is none: a slip of the hand, not a try.
  */
 export function createIdentifyApprover({ book, agents, requireTotp, operator }: IdentifyDeps): IdentifyApprover {
-  return ({ approver, code: typed }) => {
+  return async ({ approver, code: typed }) => {
     const code = typed === undefined ? undefined : codeIn(typed)
     if (approver === undefined) {
       if (!requireTotp && code === undefined) return { by: operator, factorRequired: false }

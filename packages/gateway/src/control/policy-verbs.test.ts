@@ -42,7 +42,7 @@ const limits = () =>
     traders: [],
     agents: [],
   })
-const identify = () => 'nobody here'
+const identify = async () => 'nobody here'
 
 let time: FakeTime
 let ids: CountingIds

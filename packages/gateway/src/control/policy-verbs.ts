@@ -82,7 +82,7 @@ export function policyVerbs({
     policy_reload: () => limits.reload(operator),
     async policy_loosen(args) {
       const { version, approver, code } = parse(loosenArguments, args)
-      const agreement = identify({ approver, code })
+      const agreement = await identify({ approver, code })
       if (typeof agreement !== 'string') return limits.loosen(agreement, version.toLowerCase())
       return { ok: false, code: 'ERR_PERMISSION', why: 'not_approver', reason: agreement }
     },

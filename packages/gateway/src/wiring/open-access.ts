@@ -4,6 +4,7 @@ import { type AccessRoster, type Found, openAccessRecord, rosterOfAgents } from 
 import type { AgentDirectory } from '../access/agent-directory.js'
 import type { ApprovalDoor } from '../approvals/approval-door.js'
 import { type ApproverBook, createApproverBook, fingerprintOf, UNREADABLE } from '../approvals/approver-book.js'
+import type { IdentifyApprover } from '../approvals/identify-approver.js'
 import type { Config } from '../config/config.js'
 import type { Scrubber } from '../secrets/create-scrubber.js'
 import { registerApprover } from '../secrets/register-secrets.js'
@@ -33,6 +34,8 @@ export interface Access {
   readonly book: Pick<ApproverBook, 'secretOf'>
   /** The same door, behind a look at what has changed. */
   guard(door: ApprovalDoor): ApprovalDoor
+  /** The same judge of names, behind the same look. */
+  guardNames(identify: IdentifyApprover): IdentifyApprover
   /** Verb of the operator's door: looks now. */
   record(): Promise<JsonObject>
   close(): void
@@ -98,6 +101,10 @@ export async function openAccess(deps: AccessDeps): Promise<Access> {
         return door.decide(decider, verdict)
       },
     }),
+    guardNames: (identify) => async (given) => {
+      await look('while running')
+      return identify(given)
+    },
     record: async () => ({ ok: true, recorded: await look('told by the operator') }),
     close: () => timer.cancel(),
   }
