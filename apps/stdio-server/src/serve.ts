@@ -57,11 +57,12 @@ export async function serve(args: readonly string[], loadGateway: LoadGateway): 
     })
     return home
   }
-  const { serverInfo, environment, dryRun, principal, adminTrades } = await introduction(named, agent, loadGateway)
+  const { serverInfo, environment, dryRun, principal, adminTrades, offeredTools } = await introduction(named, agent, loadGateway)
   const server = serveMcpStdio({
     backend: async () => (await open()).mcp,
     principal,
     adminTrades,
+    ...(offeredTools === undefined ? {} : { offeredTools }),
     serverInfo,
     instructions: surfaceInstructions(environment, dryRun),
     timers,
@@ -95,6 +96,7 @@ interface Introduction {
   readonly dryRun: boolean
   readonly principal: Principal
   readonly adminTrades: boolean
+  readonly offeredTools?: ReadonlySet<string>
 }
 
 /**
@@ -127,6 +129,7 @@ async function introduction(named: Named, agent: string | undefined, loadGateway
     dryRun,
     principal: agentPrincipal(config, agent),
     adminTrades,
+    ...(config.mcp.offeredTools === undefined ? {} : { offeredTools: config.mcp.offeredTools }),
   }
 }
 

@@ -28,6 +28,7 @@ export interface OpenOptions {
   readonly backend: SurfaceBackend
   readonly principal: Principal
   readonly adminTrades?: boolean
+  readonly offeredTools?: ReadonlySet<string>
   readonly extension?: McpExtension
   readonly questions?: OpenQuestions
   readonly pages?: PageReader

@@ -43,6 +43,7 @@ export async function openHomeEndpoint(options: HomeEndpointOptions): Promise<Op
     serverInfo: { name: config.server.name, version: config.server.version },
     instructions: surfaceInstructions(config.environment, config.dryRun),
     adminTrades: config.adminTrades,
+    ...(config.mcp.offeredTools === undefined ? {} : { offeredTools: config.mcp.offeredTools }),
     questions: createOpenQuestions(runtime),
     authenticate: (request) => asking.get(request)?.principal,
     onListen: (request) => asking.get(request)?.staysOpen(),

@@ -16,14 +16,18 @@ export interface WireLists {
 
 const cache = new Map<string, WireLists>()
 
-/** What the principal may see. The lists vary by role and permissions alone, never by connection. */
-export function wireLists(principal: Principal, adminTrades = false): WireLists {
+/**
+ * What the principal may see. The lists vary by role and permissions alone, never by connection.
+ *
+ * @param offered - Names of the tools that are there at all; absent: every one.
+ */
+export function wireLists(principal: Principal, adminTrades = false, offered?: ReadonlySet<string>): WireLists {
   // Of a role's permissions there are few subsets that anybody configures, so the cache stays small.
   const narrowed = principal.permissions === undefined ? 'all' : [...new Set(principal.permissions)].sort().join(' ')
-  const key = `${principal.role} ${adminTrades} ${narrowed}`
+  const key = `${principal.role} ${adminTrades} ${narrowed} ${offered ? [...offered].join(' ') : 'every tool'}`
   const known = cache.get(key)
   if (known) return known
-  const built = build(principal, adminTrades)
+  const built = build(principal, adminTrades, offered)
   cache.set(key, built)
   return built
 }
@@ -31,11 +35,11 @@ export function wireLists(principal: Principal, adminTrades = false): WireLists 
 /** Every tool there is, by name. */
 export const toolsByName: ReadonlyMap<string, ToolDefinition> = new Map(tools.map((tool) => [tool.name, tool]))
 
-function build(principal: Principal, adminTrades: boolean): WireLists {
+function build(principal: Principal, adminTrades: boolean, offered: ReadonlySet<string> | undefined): WireLists {
   const seen = resources.filter((resource) => isAllowed(principal, resource.permissions, adminTrades))
   return {
     tools: tools
-      .filter((tool) => isAllowed(principal, tool.permissions, adminTrades))
+      .filter((tool) => isAllowed(principal, tool.permissions, adminTrades) && (offered?.has(tool.name) ?? true))
       .map((tool) => ({
         name: tool.name,
         title: tool.title,
