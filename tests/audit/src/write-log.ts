@@ -68,7 +68,14 @@ export async function trade(gateway: Gateway, name: string, rounds: number): Pro
   for (let round = 0; round < rounds; round++) {
     const bought = await buy(`${20 + round}.${cents}`, 'accepted')
     await filled(gateway, String(bought['order_id']))
-    const order = { product_id: 'BTC-USD', side: 'BUY', order_type: 'LIMIT', size: '0.0005', limit_price: price(0.95) }
+    const order = {
+      product_id: 'BTC-USD',
+      side: 'BUY',
+      order_type: 'LIMIT',
+      size: '0.0005',
+      limit_price: price(0.95),
+      time_in_force: 'GTC',
+    }
     const resting = await call('place_order', { ...order, client_order_id: `${name}-${round}` }, 'accepted')
     const { order_id: orderId } = resting as { order_id: string }
     await call('edit_order', { order_id: orderId, limit_price: price(0.94) }, 'accepted')

@@ -70,6 +70,8 @@ async function rest(percent: number): Promise<string> {
     '0.0005',
     '--limit-price',
     await price(percent),
+    '--time-in-force',
+    'gtc',
   ]
   const placed = await run('order', ...words)
   expect(placed).toMatchObject({ code: 0, answer: { success: true } })
