@@ -7,7 +7,8 @@ import { readOwner } from './owner-file.js'
 import { createRemoteBackend } from './remote-backend.js'
 import { createRemoteClient } from './remote-client.js'
 
-const PROBE_MS = 1_000
+/** A dead one refuses at once; one that is busy needs a while. */
+const PROBE_MS = 5_000
 
 /**
  * Calls the operator's door of the process that owns the home; a home that nobody owns stays closed.
