@@ -111,7 +111,7 @@ export function createTradingDesk(deps: TradingDeskDeps): TradingDesk {
     onTarget: (intentId) => tracker.wake(intentId),
   })
   const foreign = createForeignOrders({ context, onLive })
-  const quarantineDesk = createQuarantineDesk({ context, books, onLive })
+  const quarantineDesk = createQuarantineDesk({ context, books, onLive, onDoubt: (intent) => resolver.begin(intent) })
   const reconciler = withEdits(
     createReconciler({
       context,

@@ -121,6 +121,8 @@ export interface QuarantineRequest {
   /** Intent id or venue order id; of an edit, its order is meant. */
   readonly id: string
   readonly verdict?: 'accept' | 'gone'
+  /** With `accept`, where the order that the venue named is not ours by its client order id; see {@link TradingDesk.settleQuarantine}. */
+  readonly force?: boolean
   /** Kept in the audit. */
   readonly reason?: string
 }

@@ -11,6 +11,7 @@ const SCAN_PAUSE_MS = 5_000
 interface ResolveOptions {
   readonly accept?: boolean
   readonly gone?: boolean
+  readonly force?: boolean
   readonly reason?: string
   readonly wait: number
 }
@@ -28,6 +29,10 @@ export function addResolveCommand(order: Command): void {
         ),
       )
       .option('--gone', 'there is no such order: released once complete scans of the venue prove it')
+      .option(
+        '--force',
+        'with --accept, where the venue named an order with another client order id: count that one as from outside, and go on looking for ours',
+      )
       .option('--reason <text>', 'why; kept in the audit')
       .option('--wait <seconds>', 'how long --gone may look for its proof', seconds, 240),
     async (session, options, id) => {
@@ -35,6 +40,7 @@ export function addResolveCommand(order: Command): void {
       const answer = await ask(session, options, {
         id,
         ...(verdict === undefined ? {} : { verdict }),
+        ...(options.force === true ? { force: true } : {}),
         ...(options.reason === undefined ? {} : { reason: options.reason }),
       })
       return { value: answer, human: lines(answer) }

@@ -33,6 +33,7 @@ const modeArguments = z.strictObject({
 const settleArguments = z.strictObject({
   id: z.string().min(1).max(200),
   verdict: z.enum(['accept', 'gone']).optional(),
+  force: z.boolean().optional(),
   reason: z.string().min(1).max(500).optional(),
 })
 const verdictArguments = z.strictObject({
@@ -107,11 +108,12 @@ export function createControl(deps: ControlDeps): ControlApi {
     approvals_approve: (args) => decide(args, 'approved'),
     approvals_deny: (args) => decide(args, 'denied'),
     async order_settle(args) {
-      const { id, verdict, reason } = parse(settleArguments, args)
+      const { id, verdict, force, reason } = parse(settleArguments, args)
       const view = await desk.settleQuarantine({
         principal: OPERATOR,
         id,
         ...(verdict === undefined ? {} : { verdict }),
+        ...(force === undefined ? {} : { force }),
         ...(reason === undefined ? {} : { reason }),
       })
       return showQuarantine(view)

@@ -154,3 +154,68 @@ describe('the way out of quarantine', () => {
     await expect(settle(world, 'nobody')).rejects.toThrow(NotFoundError)
   })
 })
+
+/** The venue's answer named somebody else's order; ours is not to be seen. */
+async function namedAnother() {
+  const world = await openWorld()
+  const submit = world.venue.submit.bind(world.venue)
+  world.venue.submit = async (ticket) => {
+    const ack = await submit(ticket)
+    world.venue.placeOutside(limitBuy('57000', '0.03'))
+    return { ...ack, orderId: 'venue-2' }
+  }
+  const listOrders = world.venue.listOrders.bind(world.venue)
+  let isHidden = true
+  world.venue.listOrders = async (query) =>
+    (await listOrders(query)).filter((order) => !(isHidden && order.orderId === 'venue-1'))
+  const { intent } = await during(world, world.desk.place({ principal: trader, terms: limitBuy() }))
+  await pass(world, 5_000)
+  const intentId = intent?.intentId ?? ''
+  expect(await world.journal.getIntent(intentId)).toMatchObject({ state: 'QUARANTINED', venueOrderId: 'venue-2' })
+  const show = (): void => {
+    isHidden = false
+  }
+  return { world, intentId, show }
+}
+
+describe('a quarantined order for which the venue named another one', () => {
+  it('is not taken for that one: accept and gone are refused, and say what may still come', async () => {
+    const { world, intentId } = await namedAnother()
+    const before = await world.journal.getIntent(intentId)
+    for (const verdict of ['accept', 'gone', undefined] as const) {
+      const view = await settle(world, intentId, verdict === undefined ? {} : { verdict })
+      expect(view.outcome).toBe(verdict === undefined ? 'look' : 'refused')
+      expect(view.evidence).toMatch(/another client order id.*may still show up/)
+    }
+    expect(await world.journal.getIntent(intentId)).toEqual(before)
+  })
+
+  it('by force counts that one as from outside, and ours as ours when it shows', async () => {
+    const { world, intentId, show } = await namedAnother()
+    const whole = held(world, intentId)
+    const view = await settle(world, intentId, { verdict: 'accept', force: true, reason: 'seen in the app' })
+    expect(view).toMatchObject({ outcome: 'accepted', intent: { intentId, principal: 'local', state: 'UNKNOWN' } })
+    expect(held(world, intentId)).toBe(whole)
+    expect(await world.journal.findByVenueOrderId('venue-2')).toMatchObject({
+      principal: 'external',
+      terms: limitBuy('57000', '0.03'),
+    })
+    show()
+    await pass(world, 35_000)
+    expect(await world.journal.getIntent(intentId)).toMatchObject({
+      principal: 'local',
+      state: 'OPEN',
+      venueOrderId: 'venue-1',
+    })
+    expect(held(world, intentId)).toBe(whole)
+  })
+
+  it('by force is proven gone by itself when ours never shows, and that one stays counted', async () => {
+    const { world, intentId } = await namedAnother()
+    await settle(world, intentId, { verdict: 'accept', force: true })
+    await pass(world, 60_000)
+    expect(await world.journal.getIntent(intentId)).toMatchObject({ state: 'NEVER_ACCEPTED' })
+    expect(held(world, intentId)).toBe(0n)
+    expect(await world.journal.findByVenueOrderId('venue-2')).toMatchObject({ principal: 'external', state: 'OPEN' })
+  })
+})

@@ -8,6 +8,7 @@ import { compareOrder } from '../lifecycle/compare-order.js'
 import { hasEnded } from '../lifecycle/order-kind.js'
 import { orderFields } from '../order-log.js'
 import type { SameBook } from '../same-book.js'
+import { adoptOrder } from './adopt-orders.js'
 import { termsOfExternal } from './external-terms.js'
 import { createProofLedger } from './proof-rule.js'
 import { scanStart } from './resolve-unknowns.js'
@@ -17,6 +18,8 @@ export interface QuarantineDeps {
   readonly context: DeskContext
   readonly books: SameBook
   readonly onLive: (intent: Intent) => void
+  /** Called with an intent whose fate is open again. */
+  readonly onDoubt: (intent: Intent) => void
 }
 
 /** The way out of quarantine, for people only. */
@@ -31,6 +34,9 @@ export interface QuarantineDesk {
  *
  * - Without a verdict: what was committed, what the venue shows, and what could be done.
  * - `accept`: the order is what the venue shows. It was nobody's wish, so it counts as one from outside from then on.
+ *   Where the venue had named an order with another client order id, that is another order and ours may still show up: `accept` is refused
+ *   then, and with `force` counts that one as from outside, while this one goes on as a doubt with all it holds, until it shows or is
+ *   proven gone.
  * - `gone`: there is no such order. A word is not enough: the proof rule has to hold, one complete scan for each call.
  *
  * An edit is settled through its order. The product stays halted until somebody resumes it.
@@ -38,7 +44,7 @@ export interface QuarantineDesk {
  * - Wire: get order, list orders, list fills.
  */
 export function createQuarantineDesk(deps: QuarantineDeps): QuarantineDesk {
-  const { context, books, onLive } = deps
+  const { context, books, onLive, onDoubt } = deps
   const { journal, settings } = context
   const proof = createProofLedger(settings.proof)
 
@@ -78,6 +84,32 @@ export function createQuarantineDesk(deps: QuarantineDeps): QuarantineDesk {
     context.log.warn('quarantine_settled', { ...orderFields(taken), verdict: 'accept', by: name })
     onLive(taken)
     return { outcome: 'accepted', intent: taken, order, evidence: sayOrder(order), next: sayResume(taken) }
+  }
+
+  /** The order that the venue named by mistake counts as one from outside, and what became of ours is found out like any doubt. */
+  async function separate(request: QuarantineRequest, intent: Intent, order: VenueOrder): Promise<QuarantineView> {
+    const { name } = request.principal
+    const why = request.reason ?? 'no reason given'
+    const reason = `order ${order.orderId} carries another client order id: ${why}`
+    const open = await context.apply(intent.intentId, { type: 'mistaken', by: name, reason }, name)
+    context.log.warn('quarantine_settled', {
+      ...orderFields(open),
+      verdict: 'mistaken',
+      by: name,
+      other: order.orderId,
+    })
+    // Should this be cut off, the next reconciliation adopts it all the same: no intent names it any more.
+    const adoption = await adoptOrder({ context, onLive }, order)
+    onDoubt(open)
+    const counted =
+      adoption.kind === 'adopted' ? `it is intent ${adoption.intent.intentId} from outside now` : adoption.kind
+    return {
+      outcome: 'accepted',
+      intent: open,
+      order,
+      evidence: `${sayOrder(order)}; ${counted}`,
+      next: `intent ${open.intentId} is looked for by its own client order id and holds all it held; ${sayResume(open)}`,
+    }
   }
 
   async function declareGone(request: QuarantineRequest, intent: Intent, evidence: string): Promise<QuarantineView> {
@@ -127,6 +159,14 @@ export function createQuarantineDesk(deps: QuarantineDeps): QuarantineDesk {
       const { order, absence } = await look(intent)
       if (order) {
         const difference = compareOrder(intent, order, books)
+        if (order.clientOrderId !== intent.clientOrderId) {
+          if (verdict === 'accept' && request.force === true) return separate(request, intent, order)
+          const evidence = `the venue named ${sayOrder(order)}, which carries another client order id (${order.clientOrderId}) than was sent (${intent.clientOrderId}): it is another order, and this one may still show up`
+          const next = 'accept with force counts that one as from outside and goes on looking for this one'
+          return verdict === undefined
+            ? { outcome: 'look', intent, order, evidence, next }
+            : refuse(intent, evidence, next, order)
+        }
         if (verdict === 'accept') return accept(request, intent, order)
         if (verdict === 'gone') {
           return refuse(

@@ -85,6 +85,7 @@ const example: Record<IntentEventType, IntentEvent> = {
     },
     termsHash: 'h3',
   },
+  mistaken: { type: 'mistaken', by: 'ann', reason: 'that is another order' },
   venue_order: { type: 'venue_order', order: venueOrder('OPEN', 0) },
   cancel_requested: { type: 'cancel_requested', by: 'local' },
   cancel_sent: { type: 'cancel_sent' },

@@ -30,6 +30,11 @@ export type IntentEvent =
       readonly terms: OrderTerms
       readonly termsHash: string
     }
+  /**
+   * The venue had named an order that is not this one: it carries another client order id. What became of this one is open again, with
+   * its whole exposure, and is found out like any doubt.
+   */
+  | { readonly type: 'mistaken'; readonly by: string; readonly reason: string }
   /** Cumulative state from the venue; older news changes nothing. */
   | { readonly type: 'venue_order'; readonly order: VenueOrder }
   | { readonly type: 'cancel_requested'; readonly by: string }
@@ -69,6 +74,7 @@ export const EVENT_SOURCES: Readonly<Record<IntentEventType, readonly IntentStat
   // From QUARANTINED: a person asked for the proof.
   never_accepted: ['UNKNOWN', 'QUARANTINED'],
   disowned: ['QUARANTINED'],
+  mistaken: ['QUARANTINED'],
   quarantined: ['SUBMITTING', 'UNKNOWN', 'ACKED', 'OPEN'],
   abandoned: ['AWAITING_APPROVAL', 'RESERVED'],
   venue_order: ['ACKED', 'OPEN', 'FILLED', 'CANCELLED', 'EXPIRED', 'FAILED'],
@@ -89,6 +95,7 @@ const edits: readonly IntentKind[] = ['edit']
 export const EVENT_KINDS: Readonly<Partial<Record<IntentEventType, readonly IntentKind[]>>> = {
   acked: orders,
   disowned: orders,
+  mistaken: orders,
   venue_order: orders,
   cancel_requested: orders,
   cancel_sent: orders,
@@ -124,8 +131,13 @@ export function reduceIntent(intent: Intent, event: IntentEvent, atMs: number): 
   if (!(EVENT_KINDS[event.type] ?? INTENT_KINDS).includes(intent.kind)) {
     return { ok: false, reason: `event ${event.type} cannot meet an intent of kind ${intent.kind}` }
   }
-  const next = { ...intent, ...change(intent, event), updatedAtMs: atMs, version: intent.version + 1 }
+  const before = event.type === 'mistaken' ? withoutVenueOrder(intent) : intent
+  const next = { ...before, ...change(intent, event), updatedAtMs: atMs, version: intent.version + 1 }
   return { ok: true, intent: next, heldFraction: heldFraction(next) }
+}
+
+function withoutVenueOrder({ venueOrderId: _mistaken, ...intent }: Intent): Intent {
+  return intent
 }
 
 function change(intent: Intent, event: IntentEvent): Partial<Intent> {
@@ -165,6 +177,8 @@ function change(intent: Intent, event: IntentEvent): Partial<Intent> {
         priceBand: { low: '0', high: '0' },
         outcomeReason: `taken over by ${event.by} as the venue shows it: ${event.reason}`,
       }
+    case 'mistaken':
+      return { state: 'UNKNOWN', outcomeReason: `${event.reason}; said by ${event.by}` }
     case 'venue_order':
       return mergeVenueOrder(intent, event.order)
     case 'cancel_requested':

@@ -19,6 +19,7 @@ export const UNVISITED: Readonly<Record<string, string>> = {
   'NEVER_ACCEPTED edit_applied': proof,
   'QUARANTINED acked': person,
   'QUARANTINED never_accepted': person,
+  'QUARANTINED mistaken': person,
   'QUARANTINED edit_applied': person,
   'QUARANTINED edit_lost': person,
   'QUARANTINED terms_changed': person,
