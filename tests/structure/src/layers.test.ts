@@ -19,6 +19,8 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   commander: ['apps/cli/'],
   otpauth: ['packages/gateway/'],
   uqr: ['apps/cli/'],
+  'jsonc-parser': ['apps/cli/src/setup/'],
+  'smol-toml': ['apps/cli/src/setup/'],
   'lightweight-charts': ['packages/web/src/candles/'],
 }
 

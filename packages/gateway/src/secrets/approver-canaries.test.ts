@@ -81,6 +81,8 @@ describe('the authenticator secret of an approver and its address', () => {
   })
 })
 
+const told = (error: unknown): string => (error instanceof Error ? `${error.name} ${error.message}` : 'no error')
+
 describe('a gateway with an approver', () => {
   let folder: string
   let home: Home
@@ -113,8 +115,8 @@ describe('a gateway with an approver', () => {
       JSON.stringify(await home.control.call('halt', { scope: 'account', reason: `${own} ${address}` })),
       JSON.stringify(await home.control.call('status', {})),
       JSON.stringify(await home.control.call('audit_show', { limit: 1_000 })),
-      String(await home.control.call(own, {}).catch(String)),
-      String(await home.control.call('halt', { scope: address }).catch(String)),
+      JSON.stringify(await home.control.call(own, {}).catch(told)),
+      JSON.stringify(await home.control.call('halt', { scope: address }).catch(told)),
       JSON.stringify(await home.mcp.callTool({ name: 'local', role: 'trader' }, 'halt_trading', { reason: address })),
     ]
     home.gateway()?.log.error('canary', { note: address, error: new Error(own) })
