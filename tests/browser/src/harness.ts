@@ -45,6 +45,8 @@ export interface OpenPage {
   readonly requests: readonly string[]
   input(args: object): Promise<void>
   result(structured: object, rest?: object): Promise<void>
+  /** Sends a whole result, as a tool call gave it. */
+  send(result: object): Promise<void>
   cancelled(): Promise<void>
   /** Text of the page as it is seen. */
   text(): Promise<string>
@@ -55,7 +57,7 @@ export interface OpenPage {
 export interface Pages {
   open(
     name: 'candles' | 'order-ticket',
-    options?: Partial<OpenOptions> & { readonly answer?: ToolAnswer },
+    options?: Partial<OpenOptions> & { readonly answer?: ToolAnswer; readonly html?: string },
   ): Promise<OpenPage>
   /** The built text of a page. */
   html(name: string): string
@@ -76,6 +78,8 @@ export async function startPages(): Promise<Pages> {
     platform: 'browser',
   })
   const script = outputFiles[0]?.text ?? ''
+  /** Pages that a test brings along. */
+  const given: string[] = []
   const server = await serve((path) => {
     if (path === '/host')
       return {
@@ -83,7 +87,9 @@ export async function startPages(): Promise<Pages> {
       }
     if (path === '/host.js') return { body: script, type: 'text/javascript' }
     const view = /^\/view\/([a-z-]+)$/.exec(path)?.[1]
-    return view === undefined ? undefined : { body: html(view), policy: HOST_POLICY }
+    if (view === undefined) return undefined
+    const other = /^given-(x+)$/.exec(view)?.[1]
+    return { body: other === undefined ? html(view) : (given[other.length - 1] ?? ''), policy: HOST_POLICY }
   })
   const { port } = server.address() as AddressInfo
   const browser = await chromium.launch({
@@ -93,7 +99,11 @@ export async function startPages(): Promise<Pages> {
   })
   mkdirSync(PICTURES, { recursive: true })
   return {
-    open: (name, options = {}) => open(browser, port, name, options),
+    open: (name, { html: other, ...options } = {}) => {
+      if (other === undefined) return open(browser, port, name, options)
+      given.push(other)
+      return open(browser, port, `given-${'x'.repeat(given.length)}`, options)
+    },
     html,
     async close() {
       await browser.close()
@@ -110,7 +120,7 @@ async function open(
   browser: Browser,
   port: number,
   name: string,
-  { answer, ...options }: Partial<OpenOptions> & { readonly answer?: ToolAnswer },
+  { answer, ...options }: Partial<OpenOptions> & { readonly answer?: ToolAnswer; readonly html?: string },
 ): Promise<OpenPage> {
   const { width = 720, context = { theme: 'light' }, hasTools = true } = options
   const page = await browser.newPage({
@@ -150,6 +160,7 @@ async function open(
         structuredContent: structured,
         ...rest,
       }),
+    send: (result) => page.evaluate((given) => window.host.result(given as never), result),
     cancelled: () => page.evaluate(() => window.host.cancelled()),
     // What a person sees, so hidden parts do not count.
     // biome-ignore lint/performance/useDomNodeTextContent: see above
