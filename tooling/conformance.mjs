@@ -15,5 +15,12 @@ if (!existsSync(join(root, folder, 'suite', 'node_modules'))) {
     pnpm(['--dir', join(folder, 'suite'), 'install', '--ignore-workspace', '--frozen-lockfile'], { quiet: true }),
   )
 }
+// The app takes its pages from where the packages were built to.
+await step('building', () =>
+  pnpm(['exec', 'turbo', 'run', 'build', '--filter', '@tidegate/http-server^...', '--output-logs', 'errors-only'], {
+    quiet: true,
+    env: { TURBO_TELEMETRY_DISABLED: '1' },
+  }),
+)
 await step('bundling', () => run('npx', ['tsup', '--config', join(folder, 'tsup.config.ts')], { quiet: true }))
 become(join(folder, 'dist', 'main.js'), process.argv.slice(2))
