@@ -1,10 +1,13 @@
 import { generateKeyPairSync } from 'node:crypto'
-import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, closeSync, mkdtempSync, openSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Home, loadConfig, openHome, openPaperExchange } from '@tidegate/gateway'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createProgram } from '../program.js'
+
+/** Each command derives a key for half a second of a core that others may want, too. */
+vi.setConfig({ testTimeout: 180_000 })
 
 let folder: string
 let venue: Awaited<ReturnType<typeof openPaperExchange>>
@@ -152,9 +155,57 @@ describe('tidegate secrets', () => {
     expect(JSON.stringify((await run('secrets', 'check')).answer)).toContain('organizations/o/apiKeys/later signs with')
   })
 
+  it('seals the file anew with another passphrase, which may come from a file or a descriptor', async () => {
+    const sealed = join(folder, 'home', 'production', 'secrets.sealed')
+    const before = readFileSync(sealed)
+    const next = join(folder, 'next')
+    const wrong = join(folder, 'wrong')
+    writeFileSync(next, 'quite another passphrase\n', { mode: 0o600 })
+    writeFileSync(wrong, 'not the passphrase of it\n', { mode: 0o600 })
+    await expect(run('secrets', 'rekey', '--passphrase-file', wrong, '--new-passphrase-file', next)).rejects.toThrow(
+      /does not open/,
+    )
+    await expect(run('secrets', 'rekey', '--new-passphrase-file', join(folder, 'passphrase'))).rejects.toThrow(
+      /in force already/,
+    )
+    expect(readFileSync(sealed).equals(before)).toBe(true)
+    expect(await run('secrets', 'rekey', '--new-passphrase-file', next)).toMatchObject({
+      code: 0,
+      answer: { ok: true },
+    })
+    await expect(run('secrets', 'list')).rejects.toThrow(/does not open/)
+    const { answer } = await run('secrets', 'list', '--passphrase-file', next)
+    expect(answer['secrets']).toHaveLength(3)
+    const descriptor = openSync(join(folder, 'passphrase'), 'r')
+    try {
+      const back = ['--passphrase-file', next, '--new-passphrase-fd', String(descriptor)]
+      expect(await run('secrets', 'rekey', ...back)).toMatchObject({ code: 0 })
+    } finally {
+      closeSync(descriptor)
+    }
+    expect((await run('secrets', 'list')).code).toBe(0)
+  })
+
+  it('lets a gateway that runs go on', async () => {
+    await run('secrets', 'set', '--key-file', venue.ready.keyFile)
+    home = openHome(read('home', settings), { as: 'serve', quiet: true })
+    const isReady = async () => (await home?.control.call('status', {}))?.['ready']
+    while (!(await isReady())) await new Promise((resolve) => setTimeout(resolve, 50))
+    const next = join(folder, 'next')
+    await run('secrets', 'rekey', '--new-passphrase-file', next)
+    expect(await isReady()).toBe(true)
+    await home.close()
+    home = undefined
+  })
+
   it('never printed a secret', () => {
     const { privateKey } = JSON.parse(readFileSync(venue.ready.keyFile, 'utf8')) as { privateKey: string }
-    const secrets = [...privateKey.split('\n').filter((line) => line.length > 20), 'secret-path-of-hook', 'horse']
+    const secrets = [
+      ...privateKey.split('\n').filter((line) => line.length > 20),
+      'secret-path-of-hook',
+      'horse',
+      'quite another',
+    ]
     for (const secret of secrets.filter((line) => !line.startsWith('-----'))) expect(said).not.toContain(secret)
     expect(said.length).toBeGreaterThan(500)
   })
