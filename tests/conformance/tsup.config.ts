@@ -1,3 +1,4 @@
+import { cpSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { app } from '@tidegate/tooling/tsup-preset'
 import { defineConfig } from 'tsup'
@@ -12,5 +13,7 @@ export default defineConfig({
     'http-server-with-fixtures': at('src/serve-with-fixtures.ts'),
   }),
   outDir: at('dist'),
+  // The preset copies them to where it is run; here that is the root.
+  onSuccess: async () => cpSync(at('../../packages/mcp-adapter/dist/pages'), at('dist/pages'), { recursive: true }),
   silent: true,
 })
