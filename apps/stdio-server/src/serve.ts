@@ -57,7 +57,11 @@ export async function serve(args: readonly string[], loadGateway: LoadGateway): 
     })
     return home
   }
-  const { serverInfo, environment, dryRun, principal, adminTrades, offeredTools } = await introduction(named, agent, loadGateway)
+  const { serverInfo, environment, dryRun, principal, adminTrades, offeredTools } = await introduction(
+    named,
+    agent,
+    loadGateway,
+  )
   const server = serveMcpStdio({
     backend: async () => (await open()).mcp,
     principal,

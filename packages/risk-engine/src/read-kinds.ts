@@ -221,14 +221,9 @@ export function readOwnKind(
   setting: RequestSetting,
 ): OrderTerms | undefined {
   const { common, limitPrice, endTimeMs } = given
-  switch (orderType) {
-    case 'BRACKET':
-      return readBracket(fields, { ...common, ...(endTimeMs === undefined ? {} : { endTimeMs }) })
-    case 'TWAP':
-      return readTwap(fields, common, limitPrice, endTimeMs, setting)
-    case 'SCALED':
-      return readScaled(fields, common, setting)
-    default:
-      return undefined
+  if (orderType === 'BRACKET') {
+    return readBracket(fields, { ...common, ...(endTimeMs === undefined ? {} : { endTimeMs }) })
   }
+  if (orderType === 'TWAP') return readTwap(fields, common, limitPrice, endTimeMs, setting)
+  return orderType === 'SCALED' ? readScaled(fields, common, setting) : undefined
 }

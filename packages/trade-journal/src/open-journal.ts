@@ -11,6 +11,7 @@ import { openStore } from './open-store.js'
 import { registerInstance } from './records/instances.js'
 import { checkText } from './sql/check-text.js'
 import type { Engine } from './sql/engine.js'
+import { isSlowness } from './sql/map-postgres-error.js'
 import { postgresEngine } from './sql/postgres-engine.js'
 import { prepareSqlite } from './sql/prepare-sqlite.js'
 import { sqliteEngine } from './sql/sqlite-engine.js'
@@ -76,6 +77,8 @@ export interface OpenPostgresOptions extends SharedOptions {
 export type OpenJournalOptions = OpenSqliteOptions | OpenPostgresOptions
 
 const defaultPatienceMs = 5_000
+/** Each waits for its own patience, so no pause is needed between them. */
+const TRIES_WHEN_SLOW = 5
 
 /**
  * Opens the durable truth, or creates it.
@@ -87,7 +90,17 @@ const defaultPatienceMs = 5_000
  * const journal = await openJournal({ path: '/home/me/.tidegate/paper/journal.db', headsPath: '/home/me/.tidegate/paper/heads.jsonl', environment: 'paper', hostId, clock, ids, random, log })
  */
 export async function openJournal(options: OpenJournalOptions): Promise<Journal> {
-  return await openJournalOn(await openEngine(options), options)
+  let triesLeft = 'url' in options ? TRIES_WHEN_SLOW : 1
+  for (;;) {
+    triesLeft--
+    try {
+      return await openJournalOn(await openEngine(options), options)
+    } catch (error) {
+      // What a busy machine does to one try says nothing about the store, and a try that failed has left nothing behind.
+      if (triesLeft === 0 || !isSlowness(error)) throw error
+      options.log.warn('journal_open_retried', { error, tries_left: triesLeft })
+    }
+  }
 }
 
 /** The same over a database that is open already; closes it when it cannot be ours. */

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { sampleReservation, sampleWish, startTcpProxy, type TcpProxy } from '@tidegate/testkit'
+import { MemoryLog, sampleReservation, sampleWish, startTcpProxy, type TcpProxy } from '@tidegate/testkit'
 import { openJournal } from '@tidegate/trade-journal'
 import { type Journal, type RecordResult, StoreError } from '@tidegate/trading-model'
 import pg from 'pg'
@@ -235,6 +235,28 @@ describe('a database that fails in the middle of an order', () => {
     expect(await recording).toEqual({ code: 'ERR_STORE_IO', sentence: expect.stringMatching(/cannot be reached/) })
     await mustNotBeThere('wish')
     expect(await record('wish')).toMatchObject({ kind: 'recorded' })
+  })
+
+  it('is tried again while a journal opens and nobody answers in time, and given up with a sentence after five tries', async () => {
+    const log = new MemoryLog()
+    const path = url.replace(`:${postgres.port}/`, `:${proxy.port}/`)
+    const options = { ...realOptions(path, join(folder, 'heads.jsonl')), log, busyTimeoutMs: 300 }
+    const retries = () => log.entries.filter(({ event }) => event === 'journal_open_retried').length
+    proxy.use({ kind: 'black-hole', direction: 'both' })
+    expect(await refusal(openJournal(options))).toMatchObject({ code: 'ERR_STORE_IO' })
+    expect(retries()).toBe(4)
+
+    const opening = openJournal(options)
+    await vi.waitFor(() => expect(retries()).toBeGreaterThan(5), 10_000)
+    proxy.use(undefined)
+    const late = await opening
+    await late.close()
+
+    await proxy.down()
+    const before = retries()
+    expect(await refusal(openJournal(options))).toMatchObject({ code: 'ERR_STORE_IO' })
+    expect(retries()).toBe(before)
+    await proxy.up()
   })
 
   it('because it became a read-only standby: reads work, orders are refused with one sentence', async () => {

@@ -36,13 +36,13 @@ describe('several gateways on one database, when the signing key is changed', ()
     const apartDisk = new MemoryDisk()
     apartDisk.files.set(keyPath, shared.files.get(keyPath) ?? '')
     const apart = await open(apartDisk, 3)
-    await Promise.all([
-      ...[one, two].flatMap((journal) => [
-        journal.rotateAuditKey?.('boss'),
+    await Promise.all(
+      [one, two].flatMap((journal) => [
+        journal.rotateAuditKey?.('boss') ?? Promise.resolve(),
         ...Array.from({ length: 10 }, (_, index) => note(journal, `${index}`)),
-        journal.rotateAuditKey?.('boss'),
+        journal.rotateAuditKey?.('boss') ?? Promise.resolve(),
       ]),
-    ])
+    )
     const before = (await one.verifyAudit()).entries
     await expect(note(apart, 'stops')).rejects.toMatchObject({ code: 'ERR_STORE_CORRUPT' })
     expect((await one.verifyAudit()).entries).toBe(before)

@@ -25,6 +25,10 @@ const exceptions: Readonly<Record<string, string>> = {
   'packages/gateway/src/config/value-readers.ts': 'milliseconds',
   'packages/risk-engine/src/policy-values.ts': 'orders per minute and milliseconds',
   'packages/coinbase-client/src/protocol-error.ts': 'milliseconds',
+  'packages/mcp-adapter/src/serve/session-book.ts': 'how many sessions are open',
+  'packages/web/src/candles/draw-chart.ts':
+    'where the chart library wants a place on its axis; data are shown from their text',
+  'packages/web/src/candles/draw-marks.ts': 'a place on the chart’s axis',
   'packages/trade-journal/src/codec/intent-row.ts': 'milliseconds and counts',
 }
 

@@ -121,6 +121,7 @@ function tryRead(file: ReadOnlyFile, sql: string, ...params: string[]): Readonly
   }
 }
 
+/** The bytes of a blob as the driver hands it out; none when it is no blob. */
 export function bytesOf(value: unknown): Uint8Array {
   if (value instanceof Uint8Array) return value
   return value instanceof ArrayBuffer ? new Uint8Array(value) : new Uint8Array()

@@ -93,7 +93,7 @@ function parseTerms(fields: WireOrderConfigurationFields): Partial<VenueOrder> {
   const stopDirection = readStopDirection(fields.stop_direction)
   const endTimeMs = parseTimestamp(fields.end_time)
   const startTimeMs = parseTimestamp(fields.start_time)
-  const sliceCount = readDecimal(fields.number_buckets)?.toNumber()
+  const sliceCount = readCount(fields.number_buckets)
   const rungs = parseRungs(fields)
   return {
     ...(baseSize ? { baseSize } : {}),
@@ -107,6 +107,11 @@ function parseTerms(fields: WireOrderConfigurationFields): Partial<VenueOrder> {
     ...(sliceCount === undefined ? {} : { sliceCount }),
     ...(rungs ? { rungs } : {}),
   }
+}
+
+/** A whole number in text; `undefined` for anything else. */
+function readCount(text: unknown): number | undefined {
+  return typeof text === 'string' && /^\d{1,6}$/.test(text) ? Number(text) : undefined
 }
 
 /** All rungs of a ladder, or none: half of them would be another order. */

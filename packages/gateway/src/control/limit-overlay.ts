@@ -30,6 +30,7 @@ export interface LimitOverlay {
 
 export const NO_OVERLAY: LimitOverlay = { account: {}, agents: {}, notes: [] }
 
+/** True when nothing is tightened by it. */
 export function isEmptyOverlay({ account, agents }: LimitOverlay): boolean {
   return [account, ...Object.values(agents)].every((each) => Object.keys(each).length === 0)
 }
@@ -62,6 +63,7 @@ export function withOverlay(limits: ConfiguredLimits, overlay: LimitOverlay): Co
   }
 }
 
+/** As it is kept in the store, JSON; `readOverlay` takes it back. */
 export function writeOverlay(overlay: LimitOverlay): string {
   return JSON.stringify(overlay)
 }

@@ -37,7 +37,7 @@ export interface Access {
   /** The same judge of names, behind the same look. */
   guardNames(identify: IdentifyApprover): IdentifyApprover
   /** Verb of the operator's door: looks now. */
-  record(): Promise<JsonObject>
+  readonly record: () => Promise<JsonObject>
   close(): void
 }
 

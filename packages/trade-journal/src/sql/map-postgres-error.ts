@@ -26,6 +26,17 @@ export function isOutdated(error: unknown): boolean {
   return codeOf(error) === '0A000' && String((error as DriverFault).message).includes('cached plan')
 }
 
+/**
+ * Nobody answered in time, or the server ended a session that was silent for too long: one of us is starved of processor time,
+ * and the same again may pass. Our own errors are judged by their cause.
+ */
+export function isSlowness(error: unknown): boolean {
+  const cause = BaseError.isInstance(error) ? error.cause : error
+  const code = codeOf(cause)
+  if (isSqlState(code)) return ['55P03', '57014', '25P03'].includes(code)
+  return /time-?out/i.test(String((cause as DriverFault | null | undefined)?.message))
+}
+
 /** The server or the line went away: nobody knows what a statement under way did. */
 export function isConnectionLoss(error: unknown): boolean {
   if (BaseError.isInstance(error)) return false

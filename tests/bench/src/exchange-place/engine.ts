@@ -1,6 +1,6 @@
 import { CAPTURED_FEE_TIERS, DEFAULT_PRODUCTS } from '@tidegate/paper-exchange'
 import { ExchangeEngine, ExchangeState } from '@tidegate/paper-exchange/in-process'
-import { Decimal, type OrderTerms, type Side } from '@tidegate/trading-model'
+import { Decimal, type LimitTerms, type Side } from '@tidegate/trading-model'
 import type { Contender } from '../contender.js'
 import { randomFrom } from '../random.js'
 import { stopwatch } from '../stopwatch.js'
@@ -70,7 +70,7 @@ export const exchangeEngine: Contender = {
   },
 }
 
-function limit(side: Side, tenths: number, ticks: number): OrderTerms {
+function limit(side: Side, tenths: number, ticks: number): LimitTerms {
   return {
     orderType: 'LIMIT',
     timeInForce: 'GTC',
