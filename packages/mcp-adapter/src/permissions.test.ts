@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { fakeIntent } from '../test-support/fake-world.js'
 import { fakeWorld } from '../test-support/fake-world-surface.js'
 import type { JsonObject } from './backend.js'
+import { isAllowed } from './permissions.js'
 import { prompts } from './prompts/list.js'
 import { resources } from './resources/list.js'
 import { wireLists } from './serve/wire-lists.js'
@@ -115,7 +116,8 @@ describe('role × resource and prompt', () => {
     const { surface } = fakeWorld(runtime)
     for (const prompt of prompts) {
       const viewer = surface.getPrompt({ name: 'x', role: 'viewer' }, prompt.name, { product_id: 'BTC-USD' })
-      if (prompt.name === 'analyze_position') await expect(viewer).rejects.toBeInstanceOf(PermissionError)
+      if (!isAllowed({ name: 'x', role: 'viewer' }, prompt.permissions))
+        await expect(viewer).rejects.toBeInstanceOf(PermissionError)
       else await expect(viewer).rejects.not.toBeInstanceOf(PermissionError)
     }
   })

@@ -4,6 +4,7 @@ import * as surface from './index.js'
 it('exports these names and no others', () => {
   expect(Object.keys(surface).sort()).toEqual([
     'ORDER_FIELDS',
+    'acquiredAsset',
     'applyFills',
     'bookIdsOf',
     'comparePolicies',

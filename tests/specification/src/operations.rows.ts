@@ -453,6 +453,11 @@ const observability: readonly Row[] = [
   },
 ]
 
+/** The first alert about somebody or something, as its line in the log. */
+function alertOf(log: string, subject: string): string | undefined {
+  return log.split('\n').find((item) => item.includes('"event":"alert"') && item.includes(`"subject":"${subject}"`))
+}
+
 const alerting: Row = {
   section: 'Connection failures',
   bullet: 'log_error and alert_admin: a person is told in log and metrics, and where a webhook is set, there',
@@ -461,9 +466,9 @@ const alerting: Row = {
     await world.control('resume', { scope: 'product:SOL-USD' })
     const text = await eventually(
       () => world.log(),
-      (log) => log.includes('"event":"alert"'),
+      (log) => alertOf(log, 'product:SOL-USD') !== undefined,
     )
-    const line = text.split('\n').find((item) => item.includes('"event":"alert"'))
+    const line = alertOf(text, 'product:SOL-USD')
     expect(JSON.parse(line ?? '{}')).toMatchObject({ level: 'error', kind: 'breaker', subject: 'product:SOL-USD' })
     expect(await world.metrics()).toMatch(/^alerts_total\{kind="breaker"\} [1-9]/m)
     expect(await world.control('alerts_test')).toMatchObject({ ok: false, webhook: 'not configured' })

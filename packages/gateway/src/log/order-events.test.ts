@@ -93,6 +93,8 @@ describe('the events of the specification', () => {
       product_id: 'BTC-USD',
       side: 'BUY',
       order_type: 'LIMIT',
+      // One without an end is changed in place; others are replaced.
+      time_in_force: 'GTC',
       size: '0.001',
       limit_price: limit,
     })

@@ -264,7 +264,9 @@ describe('order and history resources', () => {
   })
 
   it('an unknown order is ORDER_NOT_FOUND', async () => {
-    const error = await world.surface.readResource(TRADER, 'order://status/none').catch((reason: unknown) => reason)
+    const error = await world.surface
+      .readResource(TRADER, 'order://status/no-such-order')
+      .catch((reason: unknown) => reason)
     if (!BaseError.isInstance(error)) throw error
     expect(error.context['publicCode']).toBe('ORDER_NOT_FOUND')
   })

@@ -32,7 +32,11 @@ describe('the tool list', () => {
     const place = tools.find((item) => item.name === 'place_order')
     expect(place?.inputSchema.required).toEqual(['product_id', 'side', 'order_type'])
     expect(Object.keys(place?.inputSchema.properties ?? {}).sort()).toEqual(
-      [...(specified['place_order'] ?? []), 'time_in_force', 'end_time', 'stop_direction'].sort(),
+      [
+        ...(specified['place_order'] ?? []),
+        ...['time_in_force', 'start_time', 'end_time', 'stop_direction', 'take_profit_price', 'stop_loss_price'],
+        ...['num_orders', 'min_price', 'max_price', 'price_distribution', 'size_distribution'],
+      ].sort(),
     )
   })
 
