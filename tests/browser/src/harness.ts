@@ -22,8 +22,8 @@ export const CHROMIUM: string | undefined = [
   '/usr/bin/chromium-browser',
   '/usr/bin/google-chrome',
 ].find((path) => path !== undefined && existsSync(path))
-if (CHROMIUM === undefined && process.env['TIDEGATE_NEEDS_CHROMIUM'] === '1') {
-  throw new Error('No Chromium here, and TIDEGATE_NEEDS_CHROMIUM says that there must be one')
+if (CHROMIUM === undefined && process.env['CHROMIUM_REQUIRED'] === '1') {
+  throw new Error('No Chromium here, and CHROMIUM_REQUIRED says that there must be one')
 }
 
 /** The policy that a host has to put on a page which declares no outside address (MCP Apps, "Restrictive Default"). */
