@@ -1,6 +1,7 @@
 import type { Disk } from '@tidegate/trading-model'
 import type { JournalContext } from '../context.js'
 import { read, write } from '../write.js'
+import { publicKeyOfStore } from './audit-chain.js'
 import { type HeadSigner, newSigner, readSigners } from './audit-key.js'
 import { exportNewestHead, showPublicKeys } from './export-newest.js'
 import { formatKeyChange, type KeyChange } from './key-change.js'
@@ -27,7 +28,8 @@ export async function rotateKey(
   // Again while nobody else can change it: a file that two gateways share must not lose the key of the next change.
   await write(ctx, async (tx) => {
     await tx.nextAuditSeq()
-    if (ctx.keys.signer.publicKey === next.publicKey) keepOnlyKey(ctx, next)
+    // Asked of the store: another gateway may have changed the key again, and the file then holds a key that must stay.
+    if ((await publicKeyOfStore(tx.trx)) === next.publicKey) keepOnlyKey(ctx, next)
   })
   ctx.log.info('audit_key_changed', { seq: change.seq + 1, from: change.from, to: change.to })
   return { seq: change.seq + 1, from: change.from, to: change.to }

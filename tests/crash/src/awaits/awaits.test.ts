@@ -55,7 +55,7 @@ const isOneOf = (table: readonly (readonly [RegExp, string])[], { awaited }: Awa
   table.some(([pattern]) => pattern.test(awaited))
 /** Parts of the desk, the client and the journal, by the names that their holders have for them. */
 const parts =
-  /^(accounts|balances|bell|books|chain|client|clockWatch|connection|context|ctx|dayMarks|deps|edits|engine|instance|lease|ledger|options|reconciler|recovery|signer|store|submitter|this|tracker|tx)$/
+  /^(accounts|balances|bell|books|chain|client|clockWatch|connection|context|ctx|dayMarks|deps|edits|engine|instance|killSwitch|lease|ledger|options|reconciler|recovery|signer|store|submitter|this|tracker|tx)$/
 /** Its own waits are among those that were found. */
 function isInside({ isCall, awaited, isOurs }: Await): boolean {
   const [first = '', ...rest] = awaited.split('.')
