@@ -27,6 +27,7 @@ function mint(overrides: Partial<TicketFields> = {}): SubmitTicket {
     clientOrderId: 'c1',
     terms,
     frozenTerms: '',
+    signFromMs: 0,
     signByMs: Date.now() + 60_000,
     ...overrides,
   })
@@ -72,6 +73,32 @@ describe('submit', () => {
     const { venue, sent } = start({ '/time': () => json(timeBody(Date.now() + 120_000)) })
     await expect(venue.submit(mint())).rejects.toMatchObject({ code: 'ERR_VENUE_NOT_SENT', outcome: 'not-applied' })
     expect(venue.clockSkewMs()).toBeGreaterThan(115_000)
+    expect(sent('/orders')).toHaveLength(0)
+  })
+
+  it('does not send when the venue turns out to be behind the time at which the ticket was asked for', async () => {
+    const nowMs = Date.now()
+    const { venue, sent } = start({ '/time': () => json(timeBody(nowMs - 120_000)) })
+    const ticket = mint({ signFromMs: nowMs })
+    await expect(venue.submit(ticket)).rejects.toMatchObject({ code: 'ERR_VENUE_NOT_SENT', outcome: 'not-applied' })
+    expect(sent('/orders')).toHaveLength(0)
+  })
+
+  it('does not send when the clock was put back during the wait for the rate budget', async () => {
+    let release = () => {}
+    const held = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    let nowMs = Date.now()
+    const budget = { take: (bucket: string) => (bucket === 'private' ? held : Promise.resolve()), pause: () => {} }
+    const { venue, sent } = start({ '/time': () => json(timeBody(nowMs)) }, { budget, clock: { nowMs: () => nowMs } })
+    await venue.measureClock()
+    const ticket = mint({ signFromMs: nowMs, signByMs: nowMs + 1_000 })
+    const submitted = venue.submit(ticket).catch((error: unknown) => error)
+    await realTimers.sleep(5)
+    nowMs -= 598_000
+    release()
+    expect(await submitted).toMatchObject({ code: 'ERR_VENUE_NOT_SENT' })
     expect(sent('/orders')).toHaveLength(0)
   })
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { JournalCase } from './journal-contract.js'
 import { sampleTerms, termsHashOf } from './journal-samples.js'
 
-const times = { notBeforeMs: 1_000, signByMs: 2_000 }
+const times = { notBeforeMs: 1_000, signFromMs: 1_000, signByMs: 2_000 }
 const lifeMs = 120_000
 
 /** A person decides, once, about exactly this order. */

@@ -17,7 +17,7 @@ import {
   type WishOptions,
 } from './journal-samples.js'
 
-const times = { notBeforeMs: 1_000, signByMs: 2_000 }
+const times = { notBeforeMs: 1_000, signFromMs: 1_000, signByMs: 2_000 }
 const unknown = { type: 'outcome_unknown', code: 'X', reason: 'cut' } as const
 
 /** Edits and replacements: intents about another intent. */

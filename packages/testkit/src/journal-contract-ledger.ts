@@ -85,7 +85,7 @@ async function take(kit: JournalCase, each: Step, scope: string, amounts: Map<st
   const id = ids[each.which % Math.max(1, ids.length)]
   const intent = id === undefined ? undefined : await journal.getIntent(id)
   if (!intent) return
-  if (each.do === 'submit') await journal.beginSubmit(intent.intentId, { notBeforeMs: 1, signByMs: 2 })
+  if (each.do === 'submit') await journal.beginSubmit(intent.intentId, { notBeforeMs: 1, signFromMs: 1, signByMs: 2 })
   else if (each.do === 'event') {
     await journal.apply(intent.intentId, each.event(intent), 'desk', { ignoreIllegal: true })
   } else {

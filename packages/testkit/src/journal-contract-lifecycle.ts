@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { JournalCase } from './journal-contract.js'
 import { sampleTerms, sampleVenueOrder } from './journal-samples.js'
 
-const times = { notBeforeMs: 1_000, signByMs: 2_000 }
+const times = { notBeforeMs: 1_000, signFromMs: 1_000, signByMs: 2_000 }
 
 /** Modes, tickets, fences and events. */
 export function journalLifecycleCases(current: () => JournalCase): void {
@@ -82,7 +82,7 @@ export function journalLifecycleCases(current: () => JournalCase): void {
       const { intentId } = await record()
       await journal.beginSubmit(intentId, times)
       await journal.apply(intentId, { type: 'not_sent', code: 'ERR_VENUE_AUTH', reason: '401' }, 'desk')
-      const again = await journal.beginSubmit(intentId, { notBeforeMs: 5_000, signByMs: 6_000 })
+      const again = await journal.beginSubmit(intentId, { notBeforeMs: 5_000, signFromMs: 5_000, signByMs: 6_000 })
       expect(again).toMatchObject({ kind: 'ticket', intent: { notBeforeMs: 1_000, signByMs: 6_000 } })
     })
 

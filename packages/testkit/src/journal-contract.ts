@@ -71,7 +71,7 @@ export function describeJournalContract(name: string, open: () => Promise<Journa
       const submit = async (options: Partial<WishOptions> = {}): Promise<Intent> => {
         const { intentId } = await record(options)
         const now = opened.time.nowMs()
-        const begun = await journal.beginSubmit(intentId, { notBeforeMs: now, signByMs: now + 10_000 })
+        const begun = await journal.beginSubmit(intentId, { notBeforeMs: now, signFromMs: now, signByMs: now + 10_000 })
         if (begun.kind !== 'ticket') throw new Error(`no ticket: ${begun.why}`)
         return begun.intent
       }

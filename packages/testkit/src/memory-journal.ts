@@ -142,12 +142,14 @@ export function createMemoryJournal(options: MemoryJournalOptions): MemoryJourna
         if (target && !letsChangeGo(intent, target)) {
           return { ...refused, why: 'target' as const }
         }
-        const begun = change(intentId, { type: 'submit_begun', ...times }, 'desk', false)
+        const { notBeforeMs, signByMs } = times
+        const begun = change(intentId, { type: 'submit_begun', notBeforeMs, signByMs }, 'desk', false)
         const ticket = SubmitTicket.mint({
           intentId,
           clientOrderId: intent.clientOrderId,
           terms: intent.terms,
           frozenTerms: serializeTerms(intent.terms),
+          signFromMs: times.signFromMs,
           signByMs: times.signByMs,
           ...(intent.kind === 'edit' && target?.venueOrderId !== undefined
             ? { targetOrderId: target.venueOrderId }

@@ -277,6 +277,7 @@ export class MemoryVenue implements Venue, AccountReader, MarketFeed {
       clientOrderId: `outside-${this.count}`,
       terms,
       frozenTerms: '',
+      signFromMs: 0,
       signByMs: 0,
     }).orderId
   }

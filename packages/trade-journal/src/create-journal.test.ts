@@ -22,7 +22,7 @@ describe('the SQLite journal beyond the port', () => {
   it('writes no audit entry for news that changes nothing', async () => {
     const journal = await store.open()
     const { intentId } = await recordOne(journal, 'a')
-    await journal.beginSubmit(intentId, { notBeforeMs: 1, signByMs: 2 })
+    await journal.beginSubmit(intentId, { notBeforeMs: 1, signFromMs: 1, signByMs: 2 })
     await journal.apply(intentId, { type: 'acked', venueOrderId: 'v' }, 'desk')
     const order = sampleVenueOrder({ orderId: 'v', filledSize: new Decimal('0.001') })
     const once = await journal.apply(intentId, { type: 'venue_order', order }, 'desk')
@@ -44,7 +44,7 @@ describe('the SQLite journal beyond the port', () => {
       }),
     )
     expect(result.kind).toBe('recorded')
-    await journal.beginSubmit('a', { notBeforeMs: 1, signByMs: 2 })
+    await journal.beginSubmit('a', { notBeforeMs: 1, signFromMs: 1, signByMs: 2 })
     await journal.apply('a', { type: 'acked', venueOrderId: 'v' }, 'desk')
     const used = async () => (await journal.limitUsage([])).rows.find((row) => row.scope === 'value')?.used
     const told = async (status: string, filledSize: string) => {
@@ -74,7 +74,7 @@ describe('the SQLite journal beyond the port', () => {
     const journal = await store.open()
     const stones = () => store.raw((file) => file.all('select intent_id, client_order_id from tombstones', []))
     const { intentId } = await recordOne(journal, 'a')
-    await journal.beginSubmit(intentId, { notBeforeMs: 1, signByMs: 2 })
+    await journal.beginSubmit(intentId, { notBeforeMs: 1, signFromMs: 1, signByMs: 2 })
     await journal.apply(intentId, { type: 'outcome_unknown', code: 'X', reason: 'timeout' }, 'desk')
     await journal.apply(intentId, { type: 'never_accepted', reason: 'proved' }, 'desk')
     expect(stones()).toEqual([{ intent_id: 'a', client_order_id: 'c-a' }])

@@ -53,11 +53,13 @@ describe('a journal whose disk is nearly full', () => {
     const disk = new SizedDisk(GB, GB)
     const journal = await store.open({ disk })
     for (const name of ['open', 'to send']) await recordOne(journal, name)
-    await journal.beginSubmit('open', { notBeforeMs: 1, signByMs: 2 })
+    await journal.beginSubmit('open', { notBeforeMs: 1, signFromMs: 1, signByMs: 2 })
     disk.freeBytes = 8 * MB - 1
     const refused = { code: 'ERR_STORE_IO', hint: expect.stringContaining('cancels go on') as string }
     await expect(recordOne(journal, 'new')).rejects.toMatchObject(refused)
-    await expect(journal.beginSubmit('to send', { notBeforeMs: 1, signByMs: 2 })).rejects.toMatchObject(refused)
+    await expect(journal.beginSubmit('to send', { notBeforeMs: 1, signFromMs: 1, signByMs: 2 })).rejects.toMatchObject(
+      refused,
+    )
     expect(await journal.getIntent('new')).toBeUndefined()
     expect(await journal.apply('open', { type: 'acked', venueOrderId: 'v-1' }, 'desk')).toMatchObject({
       state: 'ACKED',

@@ -109,7 +109,7 @@ describe.each(passing)('$name', ({ says, reads, start }) => {
   it('refuses every change with one sentence, changes nothing, and is over when it is over', async () => {
     const { journal, file } = await openHeld()
     for (const name of ['to submit', 'to settle', 'to cancel']) await recordOne(journal, name)
-    const begin = async (id: string) => await journal.beginSubmit(id, { notBeforeMs: 1, signByMs: 2 })
+    const begin = async (id: string) => await journal.beginSubmit(id, { notBeforeMs: 1, signFromMs: 1, signByMs: 2 })
     for (const name of ['to settle', 'to cancel']) await begin(name)
     const before = await journal.auditEntries({ limit: 1_000 })
     const end = start(file)

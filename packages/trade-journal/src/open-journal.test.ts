@@ -177,7 +177,7 @@ describe('openJournal', () => {
     broken = true
     await journal.apply(intentId, { type: 'cancel_requested', by: 'local' }, 'local')
     expect(await refusal(recordOne(journal, 'b'))).toMatchObject({ code: 'ERR_STORE_IO' })
-    expect(await refusal(journal.beginSubmit(intentId, { notBeforeMs: 1, signByMs: 2 }))).toMatchObject({
+    expect(await refusal(journal.beginSubmit(intentId, { notBeforeMs: 1, signFromMs: 1, signByMs: 2 }))).toMatchObject({
       code: 'ERR_STORE_IO',
     })
     await journal.apply(intentId, { type: 'abandoned', reason: 'cancelled' }, 'local')
@@ -204,7 +204,9 @@ describe('openJournal', () => {
     const reader = await store.open({ fenceOthers: false })
     expect(await reader.verifyAudit()).toMatchObject({ ok: true })
     await reader.close()
-    expect(await journal.beginSubmit(intentId, { notBeforeMs: 1, signByMs: 2 })).toMatchObject({ kind: 'ticket' })
+    expect(await journal.beginSubmit(intentId, { notBeforeMs: 1, signFromMs: 1, signByMs: 2 })).toMatchObject({
+      kind: 'ticket',
+    })
     await journal.close()
   })
 })

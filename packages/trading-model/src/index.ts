@@ -148,6 +148,7 @@ export {
   type OrderRate,
   type RecordedDecision,
   type RecordResult,
+  type SubmitTimes,
   type TokenRow,
   type VerdictResult,
 } from './ports/journal.js'

@@ -41,7 +41,7 @@ afterAll(async () => {
 })
 
 const terms = (price: string, base = '0.01'): LimitTerms => sampleTerms({ limitPrice: new Decimal(price), base })
-const times = () => ({ notBeforeMs: Date.now(), signByMs: Date.now() + 10_000 })
+const times = () => ({ notBeforeMs: Date.now(), signFromMs: Date.now(), signByMs: Date.now() + 10_000 })
 
 async function ticketFor(wanted: LimitTerms, target?: Intent) {
   const { releaseEpoch } = await journal.limitUsage([])

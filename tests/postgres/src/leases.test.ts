@@ -93,7 +93,7 @@ describe('an instance whose own lease ran out', () => {
     const begin = async (journal: Journal, name: string) => {
       const wish = sampleWish({ intentId: name, clientOrderId: name, key: name, order: { reservations: [] } })
       expect(await journal.recordIntent(wish)).toMatchObject({ kind: 'recorded' })
-      return await journal.beginSubmit(name, { notBeforeMs: 1, signByMs: 2 })
+      return await journal.beginSubmit(name, { notBeforeMs: 1, signFromMs: 1, signByMs: 2 })
     }
     for (const each of [a, b]) expect(await take(each, `instance:${each.instanceId}`)).toBe(true)
     expect(await begin(a, 'one')).toMatchObject({ kind: 'ticket' })
@@ -104,7 +104,9 @@ describe('an instance whose own lease ran out', () => {
     expect(await begin(a, 'three')).toMatchObject({ kind: 'refused', why: 'fence', intent: { state: 'RESERVED' } })
     expect(await begin(b, 'four')).toMatchObject({ kind: 'ticket' })
     expect(await take(a, `instance:${a.instanceId}`)).toBe(true)
-    expect(await a.beginSubmit('three', { notBeforeMs: 1, signByMs: 2 })).toMatchObject({ kind: 'ticket' })
+    expect(await a.beginSubmit('three', { notBeforeMs: 1, signFromMs: 1, signByMs: 2 })).toMatchObject({
+      kind: 'ticket',
+    })
     expect(await a.verifyAudit()).toMatchObject({ ok: true })
   })
 
@@ -113,7 +115,7 @@ describe('an instance whose own lease ran out', () => {
     clock.time.step(10 ** 9)
     const wish = sampleWish({ intentId: 'one', clientOrderId: 'one', key: 'one', order: { reservations: [] } })
     await a.recordIntent(wish)
-    expect(await a.beginSubmit('one', { notBeforeMs: 1, signByMs: 2 })).toMatchObject({ kind: 'ticket' })
+    expect(await a.beginSubmit('one', { notBeforeMs: 1, signFromMs: 1, signByMs: 2 })).toMatchObject({ kind: 'ticket' })
   })
 })
 
@@ -129,7 +131,9 @@ describe('what an instance recorded and never sent', () => {
     const [a, b] = [await open(), await open()]
     for (const each of [a, b]) expect(await take(each, `instance:${each.instanceId}`)).toBe(true)
     for (const name of ['left 1', 'left 2', 'sent']) await record(a, name)
-    expect(await a.beginSubmit('sent', { notBeforeMs: 1, signByMs: 2 })).toMatchObject({ kind: 'ticket' })
+    expect(await a.beginSubmit('sent', { notBeforeMs: 1, signFromMs: 1, signByMs: 2 })).toMatchObject({
+      kind: 'ticket',
+    })
     clock.time.step(9_999)
     expect(await take(b, `instance:${b.instanceId}`)).toBe(true)
     await record(b, 'mine')

@@ -14,7 +14,7 @@ beforeEach(async () => {
   store = tempStore()
   journal = await store.open({ headEvery: 1_000 })
   const { intentId } = await recordOne(journal, 'a')
-  await journal.beginSubmit(intentId, { notBeforeMs: 1, signByMs: 2 })
+  await journal.beginSubmit(intentId, { notBeforeMs: 1, signFromMs: 1, signByMs: 2 })
   await journal.close()
   journal = await store.open({ headEvery: 1_000 })
   await recordOne(journal, 'b')

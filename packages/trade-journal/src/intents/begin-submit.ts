@@ -3,6 +3,7 @@ import {
   type Intent,
   letsChangeGo,
   SubmitTicket,
+  type SubmitTimes,
   serializeTerms,
 } from '@tidegate/trading-model'
 import { useApproval } from '../approvals/use-approval.js'
@@ -22,7 +23,7 @@ type Refused = Extract<BeginSubmitResult, { kind: 'refused' }>
 export async function beginSubmit(
   ctx: JournalContext,
   intentId: string,
-  times: { readonly notBeforeMs: number; readonly signByMs: number },
+  times: SubmitTimes,
 ): Promise<BeginSubmitResult> {
   mustBeAudited(ctx)
   mustHaveRoom(ctx)
@@ -34,18 +35,14 @@ export async function beginSubmit(
     clientOrderId: intent.clientOrderId,
     terms: intent.terms,
     frozenTerms: serializeTerms(intent.terms),
+    signFromMs: times.signFromMs,
     signByMs: times.signByMs,
     ...(targetOrderId === undefined ? {} : { targetOrderId }),
   })
   return { kind: 'ticket', ticket, intent }
 }
 
-async function begin(
-  ctx: JournalContext,
-  tx: WriteTx,
-  intentId: string,
-  times: { readonly notBeforeMs: number; readonly signByMs: number },
-): Promise<Refused | Begun> {
+async function begin(ctx: JournalContext, tx: WriteTx, intentId: string, times: SubmitTimes): Promise<Refused | Begun> {
   // Behind the lock of the mode row: a kill switch either stands before this transaction or waits for its end.
   const modes = await allModes(tx.trx)
   const stored = await loadIntent(tx.trx, intentId)
@@ -62,7 +59,8 @@ async function begin(
     intent.targetIntentId === undefined ? undefined : (await loadIntent(tx.trx, intent.targetIntentId)).intent
   if (target && !letsChangeGo(intent, target)) return { kind: 'refused', why: 'target', intent }
   if (intent.needsApproval && !(await useApproval(tx, intent))) return { kind: 'refused', why: 'approval', intent }
-  const event = { type: 'submit_begun', ...times } as const
+  const { notBeforeMs, signByMs } = times
+  const event = { type: 'submit_begun', notBeforeMs, signByMs } as const
   const begun = await transition(tx, stored, event, {
     actor: intent.principal,
     note: { instance: ctx.instanceId, ...(intent.needsApproval ? { approval: 'consumed' } : {}) },

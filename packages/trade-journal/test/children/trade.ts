@@ -40,7 +40,7 @@ for (;;) {
     const { termsHash } = recorded.intent
     await journal.decideApproval({ intentId, termsHash, decision: 'approved', by: 'boss' })
   }
-  const begun = await journal.beginSubmit(intentId, { notBeforeMs: 1, signByMs: 2 })
+  const begun = await journal.beginSubmit(intentId, { notBeforeMs: 1, signFromMs: 1, signByMs: 2 })
   if (begun.kind !== 'ticket') throw new Error(begun.why)
   say(`${intentId} ${begun.intent.state}`)
   await outcome(intentId)

@@ -78,10 +78,12 @@ async function begin(
   if (held && (held.mode === 'HALTED' || !intent.reducesExposure)) {
     return { kind: 'stopped', intent: await abandon(context, intent, `trading is ${held.mode}, ${sayHeld(held)}`) }
   }
+  const signFromMs = context.venueNowMs()
   try {
     const begun = await journal.beginSubmit(intent.intentId, {
       notBeforeMs: context.clock.nowMs(),
-      signByMs: context.venueNowMs() + settings.signWithinMs,
+      signFromMs,
+      signByMs: signFromMs + settings.signWithinMs,
     })
     if (begun.kind === 'ticket') {
       context.emit({ type: 'intent', intent: begun.intent })

@@ -91,6 +91,16 @@ export type RecordResult =
   /** A change cannot be recorded: `target_not_open` names the target, `target_busy` the other change that is under way. */
   | { readonly kind: 'refused'; readonly why: 'target_not_open' | 'target_busy'; readonly intent: Intent }
 
+/** The times of transaction 2, ms since epoch. */
+export interface SubmitTimes {
+  /** From when on the venue may have the order, by our clock. */
+  readonly notBeforeMs: number
+  /** Now, in venue time: the ticket is void while the clock says less. */
+  readonly signFromMs: number
+  /** Latest moment at which the request may be signed, venue time. */
+  readonly signByMs: number
+}
+
 export type BeginSubmitResult =
   | { readonly kind: 'ticket'; readonly ticket: SubmitTicket; readonly intent: Intent }
   | {
@@ -316,10 +326,7 @@ export interface Journal {
   }): Promise<Extract<RecordResult, { kind: 'existing' | 'conflict' }> | undefined>
 
   /** Transaction 2: mode (first statement), fence, approval consumed, SUBMITTING; only then the ticket exists. */
-  beginSubmit(
-    intentId: string,
-    times: { readonly notBeforeMs: number; readonly signByMs: number },
-  ): Promise<BeginSubmitResult>
+  beginSubmit(intentId: string, times: SubmitTimes): Promise<BeginSubmitResult>
 
   /**
    * Transaction 3 and every later change: loads the intent, reduces, writes, adjusts reservations, audits. `edit_applied` gives the

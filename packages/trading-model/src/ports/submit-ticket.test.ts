@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { Decimal } from '../money/decimal.js'
-import { SubmitTicket } from './submit-ticket.js'
+import { SubmitTicket, type TicketFields } from './submit-ticket.js'
 
-const mint = (edit: { readonly targetOrderId?: string } = {}) =>
+const mint = (fields: Partial<TicketFields> = {}) =>
   SubmitTicket.mint({
-    ...edit,
     intentId: 'i1',
     clientOrderId: 'c1',
     terms: {
@@ -15,7 +14,9 @@ const mint = (edit: { readonly targetOrderId?: string } = {}) =>
       size: { kind: 'quote', quoteSize: new Decimal(10) },
     },
     frozenTerms: '{}',
+    signFromMs: 0,
     signByMs: 1_000,
+    ...fields,
   })
 
 describe('a submit ticket', () => {
@@ -29,6 +30,14 @@ describe('a submit ticket', () => {
     const ticket = mint()
     expect(SubmitTicket.redeem(ticket, 1_001)).toBe('expired')
     expect(() => SubmitTicket.redeem(ticket, 0)).toThrow(/used twice/)
+  })
+
+  it('is void when the clock says less than when it was asked for, which would stretch its time', () => {
+    expect(SubmitTicket.redeem(mint({ signFromMs: 500 }), 499)).toBe('expired')
+    expect(SubmitTicket.redeem(mint({ signFromMs: 500 }), 500)).toMatchObject({ clientOrderId: 'c1' })
+    const edit = { signFromMs: 500, targetOrderId: 'v1' }
+    expect(SubmitTicket.redeemEdit(mint(edit), 499)).toBe('expired')
+    expect(SubmitTicket.redeemEdit(mint(edit), 500)).toMatchObject({ targetOrderId: 'v1' })
   })
 
   it('of an edit places no order, and one of an order edits nothing; either way it is used up', () => {

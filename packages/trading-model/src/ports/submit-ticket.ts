@@ -8,6 +8,8 @@ export interface TicketFields {
   readonly terms: OrderTerms
   /** Canonical text of the terms as committed; what is sent must mean exactly this. */
   readonly frozenTerms: string
+  /** When the ticket was asked for, ms since epoch, venue time: a clock that says less was put back meanwhile and cannot tell the deadline. */
+  readonly signFromMs: number
   /** Latest moment at which the request may be signed, ms since epoch, venue time. */
   readonly signByMs: number
   /** The venue's id of the order to change: present exactly in the ticket of an edit. */
@@ -41,7 +43,7 @@ export class SubmitTicket {
   /**
    * Uses the ticket up and returns what to send.
    *
-   * @param venueNowMs - Venue time; past `signByMs` the ticket is void.
+   * @param venueNowMs - Venue time; before `signFromMs` and past `signByMs` the ticket is void.
    * @throws InvariantError when it was used before, is none of ours, or is an edit's: that would make a second order.
    */
   static redeem(ticket: SubmitTicket, venueNowMs: number): TicketFields | 'expired' {
@@ -49,13 +51,14 @@ export class SubmitTicket {
     if (fields.targetOrderId !== undefined) {
       throw new InvariantError(`The ticket of edit ${ticket.intentId} was used to place an order`)
     }
+    if (venueNowMs < fields.signFromMs) return 'expired'
     return venueNowMs > fields.signByMs ? 'expired' : fields
   }
 
   /**
    * Uses the ticket of an edit up and returns what to send.
    *
-   * @param venueNowMs - Venue time; past `signByMs` the ticket is void.
+   * @param venueNowMs - Venue time; before `signFromMs` and past `signByMs` the ticket is void.
    * @throws InvariantError when it was used before, is none of ours, or is no edit's.
    */
   static redeemEdit(ticket: SubmitTicket, venueNowMs: number): EditTicketFields | 'expired' {
@@ -63,6 +66,7 @@ export class SubmitTicket {
     const { targetOrderId } = fields
     if (targetOrderId === undefined)
       throw new InvariantError(`The ticket of order ${ticket.intentId} was used for an edit`)
+    if (venueNowMs < fields.signFromMs) return 'expired'
     return venueNowMs > fields.signByMs ? 'expired' : { ...fields, targetOrderId }
   }
 

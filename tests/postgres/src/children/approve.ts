@@ -39,6 +39,6 @@ async function approve(waiting: Waiting, step: number): Promise<string> {
   return result.kind === 'recorded' ? 'recorded' : result.why
 }
 
-function times(): { notBeforeMs: number; signByMs: number } {
-  return { notBeforeMs: 1, signByMs: 2 }
+function times(): { notBeforeMs: number; signFromMs: number; signByMs: number } {
+  return { notBeforeMs: 1, signFromMs: 1, signByMs: 2 }
 }

@@ -29,7 +29,7 @@ process.exit(0)
 
 async function submitAll(): Promise<void> {
   for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-    const begun = await journal.beginSubmit(next, { notBeforeMs: 1, signByMs: 2 })
+    const begun = await journal.beginSubmit(next, { notBeforeMs: 1, signFromMs: 1, signByMs: 2 })
     if (begun.kind === 'ticket') say(`ticket ${next}`)
     else if (begun.why === 'mode') waiting.push(next)
     else throw new Error(begun.why)
