@@ -12,9 +12,11 @@ export interface Kept<T> {
 
 /**
  * Age of a kept value in ms. The venue's clock may run ahead of ours, which would make old data look new:
- * so nothing is younger than the time since it arrived.
+ * so nothing is younger than the time since it arrived. What arrived later than now came before our own clock was put back: how long
+ * ago nobody knows, so it is older than any bound.
  */
 export function ageOf(kept: Kept<unknown>, nowMs: number): number {
+  if (kept.receivedAtMs > nowMs) return Number.MAX_SAFE_INTEGER
   return Math.max(nowMs - kept.asOfMs, nowMs - kept.receivedAtMs, 0)
 }
 

@@ -449,3 +449,24 @@ describe('watch', () => {
     expect(seen).toEqual(['5'])
   })
 })
+
+describe('a clock that was put back', () => {
+  it.each([
+    ['book', () => cache.book('BTC-USD', 5, 5_000)],
+    ['ticker', () => cache.ticker('BTC-USD', 5_000)],
+  ] as const)('makes no kept %s young again: it is asked for anew, and stale when that fails', async (_what, read) => {
+    await read()
+    await time.advance(60_000)
+    time.step(-70_000)
+    source.failing = true
+    expect((await read()).stale).toBe(true)
+    source.failing = false
+    expect(await read()).toMatchObject({ source: 'rest', stale: false, ageMs: 0 })
+  })
+
+  it('makes no book of the stream young again', async () => {
+    await streamBook()
+    time.step(-28_000)
+    expect((await cache.book('BTC-USD', 5, 5_000)).source).toBe('rest')
+  })
+})

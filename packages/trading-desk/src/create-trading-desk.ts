@@ -2,6 +2,7 @@ import { evaluateOrder, serializePolicy } from '@tidegate/risk-engine'
 import { createApprovalDesk } from './approvals/approval-desk.js'
 import { tripAtLoss } from './breaker/trip-at-loss.js'
 import { reportBusiness } from './business-gauges.js'
+import { createClockWatch } from './clock-watch.js'
 import { createContext, type DeskContext } from './context.js'
 import type { TradingDeskDeps } from './deps.js'
 import type { Policies, TradingDesk } from './desk.js'
@@ -78,7 +79,8 @@ export function createTradingDesk(deps: TradingDeskDeps): TradingDesk {
   })
   const policies = [context.policy, ...(context.agentPolicies?.values() ?? [])]
   const prices = createPriceMemory(clock, Math.max(...policies.map((each) => each.priceJumpWindowMs ?? 0)))
-  const snapshotDeps = { context, killSwitch, books, ledger, dayMarks, accounts, prices }
+  const clockWatch = createClockWatch(context)
+  const snapshotDeps = { context, killSwitch, books, ledger, dayMarks, accounts, prices, clockWatch }
 
   const onLive: Parameters<typeof createSubmitter>[0]['onLive'] = (intent) => {
     tracker.follow(intent)
@@ -135,6 +137,7 @@ export function createTradingDesk(deps: TradingDeskDeps): TradingDesk {
     reconciler,
     approvals,
     tracker,
+    clockWatch,
     markDay: async () => {
       // By the store's time: a host that runs ahead must not open the day before the others.
       if (journal.isShared === true) context.noteStoreTime((await journal.limitUsage([])).nowMs)

@@ -340,6 +340,17 @@ describe('our clock', () => {
     )
   })
 
+  it('set back a moment ago lets no order pass, on however young prices by that clock', async () => {
+    const { world, stepBack } = await withOwnClock()
+    stepBack(28_000)
+    const answer = await during(world, world.desk.place({ principal: trader, terms: limitBuy() }))
+    expect(answer.outcome).toBe('denied')
+    expect(world.venue.sent).toHaveLength(0)
+    expect(await world.desk.modes()).toContainEqual(
+      expect.objectContaining({ mode: 'HALTED', reason: expect.stringMatching(/went back/) as string }),
+    )
+  })
+
   it.each([-600_000, -60_000, -10_001, 10_001, 60_000, 600_000])(
     '%i ms from the venue’s halts the account',
     async (ms) => {

@@ -1,6 +1,6 @@
 import { BaseError, describeCode, NotReadyError } from '@tidegate/trading-model'
 import type { ApprovalDesk } from './approvals/approval-desk.js'
-import { createClockWatch } from './clock-watch.js'
+import type { ClockWatch } from './clock-watch.js'
 import { type DeskContext, describeError } from './context.js'
 import { createInstanceLease } from './instance-lease.js'
 import type { OrderTracker } from './lifecycle/order-tracker.js'
@@ -15,6 +15,7 @@ export interface RecoveryDeps {
   readonly reconciler: Reconciler
   readonly approvals: ApprovalDesk
   readonly tracker: OrderTracker
+  readonly clockWatch: ClockWatch
   /** Looked at every second: the first look of a UTC day sets its opening prices. */
   readonly markDay: () => Promise<void>
 }
@@ -41,9 +42,8 @@ const openOrdersWithoutFeedMs = 5_000
  * their timers.
  */
 export function createRecovery(deps: RecoveryDeps): Recovery {
-  const { context, reconciler, approvals, tracker } = deps
+  const { context, reconciler, approvals, tracker, clockWatch } = deps
   const { settings, log } = context
-  const clockWatch = createClockWatch(context)
   const lease = createReconcileLease(context)
   const instance = createInstanceLease(context)
   const troubles = {

@@ -1,5 +1,6 @@
 import { bookIdsOf, dayResult, type RiskSnapshot } from '@tidegate/risk-engine'
 import type { OrderRate, OrderTerms, Principal } from '@tidegate/trading-model'
+import type { ClockWatch } from '../clock-watch.js'
 import type { DeskContext } from '../context.js'
 import type { KillSwitch } from '../kill-switch.js'
 import { OPEN_STATES } from '../lifecycle/order-kind.js'
@@ -22,6 +23,7 @@ export interface SnapshotDeps {
   readonly dayMarks: DayMarks
   readonly accounts: AccountViews
   readonly prices: PriceMemory
+  readonly clockWatch: ClockWatch
 }
 
 const rateWindowMs = 60_000
@@ -58,7 +60,8 @@ export function ratesOf(
  * The order of the reads is part of the safety: limit rows first (their release epoch tells transaction 1 whether anything was given
  * back since), then fills, then wallets. What happens in between makes the snapshot too strict or makes transaction 1 refuse it;
  * it never counts the same money as both released and unspent. Ages are measured at the end: a process that was stopped amid the
- * reads must not take what it read before for fresh.
+ * reads must not take what it read before for fresh. A clock that went back makes old look new: it is looked at before the ages are, and
+ * what that trips is in force for this decision already.
  *
  * @throws {NotReadyError} `ERR_NOT_READY`: the catalogue cannot be read. {StoreError} the journal failed.
  */
@@ -67,7 +70,7 @@ export async function takeSnapshot(
   principal: Pick<Principal, 'name'>,
   terms: OrderTerms,
 ): Promise<RiskSnapshot> {
-  const { context, books, ledger, dayMarks, accounts, prices } = deps
+  const { context, books, ledger, dayMarks, accounts, prices, clockWatch } = deps
   const { journal, clock } = context
   // The catalogue comes before the limits: it says which names the rate of the book is counted under, and releases nothing.
   const product = await readProduct(context, terms.productId)
@@ -77,11 +80,7 @@ export async function takeSnapshot(
   context.noteStoreTime(usage.nowMs)
   const fills = await ledger.fills(usage.releaseEpoch)
   const openIntents = foldEdits(await journal.listIntents({ states: OPEN_STATES }))
-  const [view, market, mode] = await Promise.all([
-    accounts.read(),
-    product ? readMarket(context, bookProductId) : undefined,
-    modeFor(deps, principal.name, terms.productId, bookProductId),
-  ])
+  const [view, market] = await Promise.all([accounts.read(), product ? readMarket(context, bookProductId) : undefined])
   const holdings = holdingsOf(view.balances)
   const currencies = [
     ...Object.keys(holdings),
@@ -90,6 +89,8 @@ export async function takeSnapshot(
   ]
   const values = await valueCurrencies(context, currencies)
   const mark = await dayMarks.today(values.prices, Object.keys(holdings))
+  await clockWatch.check()
+  const mode = await modeFor(deps, principal.name, terms.productId, bookProductId)
   const nowMs = clock.nowMs()
   if (market?.usable) prices.note(bookProductId, market.value.bestBid.plus(market.value.bestAsk).div(2))
   const recent = await readRecent(deps, {
