@@ -94,7 +94,20 @@ export function createShadow(): Shadow {
     entry.events.push({ event, atMs: after.updatedAtMs, from: entry.intent.state })
     entry.intent = after
     if (after.state === 'APPLIED') giveTerms(entry)
+    if (event.type === 'disowned' || event.type === 'never_accepted') endQuarantinedEdit(entry, event.reason)
     return entry
+  }
+
+  /** A person settled an order: its quarantined edit ends with it; the store does it in the same transaction. */
+  function endQuarantinedEdit({ intent: target }: ShadowIntent, reason: string): void {
+    if (target.kind === 'edit') return
+    const edit = changes.get(target.intentId)?.find(({ intent }) => intent.state === 'QUARANTINED')
+    if (edit?.intent.kind !== 'edit') return
+    const event: IntentEvent = { type: 'edit_lost', reason: `its order was settled: ${reason}` }
+    const step = reduceIntent(edit.intent, event, target.updatedAtMs)
+    if (!step.ok) return
+    edit.events.push({ event, atMs: target.updatedAtMs, from: edit.intent.state })
+    edit.intent = step.intent
   }
 
   /** The order's side of an edit that came true; the store does it in the same transaction. */
