@@ -1,4 +1,4 @@
-import type { Intent, Log } from '@tidegate/trading-model'
+import type { DayMark, Intent, Log } from '@tidegate/trading-model'
 import { countingIds, createPrng } from './core/prng.js'
 import { createTrace } from './core/trace.js'
 import { createWorld } from './core/world.js'
@@ -6,7 +6,7 @@ import { createFaultBook } from './faults/fault-book.js'
 import type { Focus } from './faults/fault-mix.js'
 import { createHttpNetwork } from './network/http-network.js'
 import { createSocketNetwork } from './network/socket-network.js'
-import { equityUsd } from './oracles/check-exposure.js'
+import { openingUsd } from './oracles/check-exposure.js'
 import { type Coverage, createCoverage } from './oracles/coverage.js'
 import { createJudge, type Judge, type Violation } from './oracles/judge.js'
 import { watchSecrets } from './oracles/watch-secrets.js'
@@ -58,7 +58,7 @@ export async function runSeed(seed: number, options: SeedOptions): Promise<SeedR
   const coverage = createCoverage()
   const secrets = watchSecrets()
   const log: Log = options.keepsTrace ? tellingLog(trace, () => world.nowMs(), secrets.log) : secrets.log
-  let opening: ReturnType<typeof equityUsd> | undefined
+  let opening: ReturnType<typeof openingUsd> | undefined
   let openedAtMs: number | undefined
   let court: Judge | undefined
 
@@ -124,7 +124,8 @@ export async function runSeed(seed: number, options: SeedOptions): Promise<SeedR
       const entry = judge.onCommit(incarnation.name, method, args, result, journal)
       coverage.note(method, args, entry)
       if (method === 'audit') openedAtMs ??= baselineOf(args[0])
-      if (method === 'markDay' && result === args[0]) opening = equityUsd({ exchange, market })
+      if (method === 'markDay' && result === args[0])
+        opening = openingUsd({ exchange, market, world }, (args[0] as DayMark).prices)
     },
   })
   const told: { readonly intent: Intent; readonly outcome: string }[] = []

@@ -1,4 +1,5 @@
 import { Decimal, isTerminal, type Journal, ZERO } from '@tidegate/trading-model'
+import type { Quote } from '../venue/market-driver.js'
 import type { Bench } from './judge.js'
 import type { ShadowIntent } from './shadow.js'
 
@@ -90,12 +91,31 @@ function exposureOf(bench: Bench, entry: ShadowIntent, scope: string, window: st
   return scaled(amount, intent.terms.size.baseSize.minus(order.filledSize).div(intent.terms.size.baseSize))
 }
 
-/** Equity in USD by the exchange's wallets at the prices it shows. */
-export function equityUsd({ exchange, market }: Pick<Bench, 'exchange' | 'market'>): Decimal {
+/**
+ * Equity in USD that the day is measured from: by the exchange's wallets, at the mark's own prices, which may be as old as any at which the
+ * desk values what it holds. Never at less than the worst that was shown within that time.
+ */
+export function openingUsd(
+  { exchange, market, world }: Pick<Bench, 'exchange' | 'market' | 'world'>,
+  prices: Readonly<Record<string, string>>,
+): Decimal {
+  const sinceMs = world.nowMs() - valuedWithinMs
   return exchange.engine.state.wallets.all().reduce((sum, wallet) => {
-    const price = wallet.currency === 'BTC' || wallet.currency === 'ETH' ? market.mid(`${wallet.currency}-USD`) : 1
-    return sum.plus(wallet.available.plus(wallet.hold).mul(price))
+    const held = wallet.available.plus(wallet.hold)
+    if (wallet.currency !== 'BTC' && wallet.currency !== 'ETH') return sum.plus(held)
+    const shown = shownSince(market, `${wallet.currency}-USD`, sinceMs)
+    const least = shown.reduce<Decimal | undefined>(
+      (min, { bid }) => (min?.lt(bid) ? min : new Decimal(bid)),
+      undefined,
+    )
+    const worst = (least ?? new Decimal(market.mid(`${wallet.currency}-USD`))).mul(new Decimal(1).minus(spread))
+    return sum.plus(held.mul(Decimal.max(worst, prices[wallet.currency] ?? ZERO)))
   }, ZERO)
+}
+
+function shownSince(market: Bench['market'], bookId: string, sinceMs: number): readonly Quote[] {
+  const quotes = market.quotes(bookId)
+  return quotes.filter((_, index) => (quotes[index + 1]?.fromMs ?? Number.MAX_SAFE_INTEGER) >= sinceMs)
 }
 
 /** How old a price may be at which the desk values what it holds, and how long a decision may take to be recorded, ms. */
@@ -116,8 +136,7 @@ function checkDayLoss(bench: Bench, { intent }: ShadowIntent): void {
   const best = exchange.engine.state.wallets.all().reduce((sum, wallet) => {
     const held = wallet.available.plus(wallet.hold)
     if (wallet.currency !== 'BTC' && wallet.currency !== 'ETH') return sum.plus(held)
-    const quotes = market.quotes(`${wallet.currency}-USD`)
-    const shown = quotes.filter((_, index) => (quotes[index + 1]?.fromMs ?? Number.MAX_SAFE_INTEGER) >= since)
+    const shown = shownSince(market, `${wallet.currency}-USD`, since)
     const price = shown.reduce((most, { ask }) => Decimal.max(most, ask), ZERO)
     return sum.plus(held.mul(price).mul(new Decimal(spread).plus(1)))
   }, ZERO)
