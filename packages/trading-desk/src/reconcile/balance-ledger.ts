@@ -4,6 +4,8 @@ import { Decimal, type Fill, readDecimal, type Transfer, ZERO } from '@tidegate/
 export interface Baseline {
   /** Venue time, ms since epoch (UTC). */
   readonly atMs: number
+  /** From when on orders and fills belong to the ledger, venue time; before `atMs` where a person accepted what was not explained yet. */
+  readonly openedAtMs?: number
   /** Decimal strings by currency, held amounts included. */
   readonly balances: Readonly<Record<string, string>>
 }

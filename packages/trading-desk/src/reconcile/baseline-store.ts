@@ -21,7 +21,7 @@ export interface BaselineStore {
   open(balances: Readonly<Record<string, Decimal>>): Promise<Baseline>
   save(
     balances: Readonly<Record<string, Decimal>>,
-    why: { readonly actor: string; readonly reason: string },
+    why: { readonly actor: string; readonly reason: string; readonly openedAtMs?: number },
   ): Promise<Baseline>
 }
 
@@ -47,15 +47,22 @@ export function createBaselineStore(context: DeskContext): BaselineStore {
     balances: Readonly<Record<string, Decimal>>,
     actor: string,
     reason: string,
+    openedAtMs?: number,
   ): Promise<{ readonly baseline: Baseline; readonly seq: number }> {
     const baseline = {
       atMs: context.venueNowMs(),
+      ...(openedAtMs === undefined ? {} : { openedAtMs }),
       balances: Object.fromEntries(Object.entries(balances).map(([key, total]) => [key, formatDecimal(total)])),
     }
     const { seq } = await journal.audit({
       actor,
       type: entryType,
-      body: { at_ms: baseline.atMs, reason, balances: baseline.balances },
+      body: {
+        at_ms: baseline.atMs,
+        ...(openedAtMs === undefined ? {} : { opened_at_ms: openedAtMs }),
+        reason,
+        balances: baseline.balances,
+      },
     })
     return { baseline, seq }
   }
@@ -68,15 +75,18 @@ export function createBaselineStore(context: DeskContext): BaselineStore {
       const own = await write(balances, DESK_ACTOR, opening)
       return (await standing(own.seq)) ?? own.baseline
     },
-    save: async (balances, { actor, reason }) => (await write(balances, actor, reason)).baseline,
+    save: async (balances, { actor, reason, openedAtMs }) =>
+      (await write(balances, actor, reason, openedAtMs)).baseline,
   }
 }
 
 function readBaseline(body: string): { readonly baseline: Baseline; readonly reason: string } {
   const raw = JSON.parse(body) as {
     readonly at_ms: number
+    readonly opened_at_ms?: number
     readonly reason: string
     readonly balances: Readonly<Record<string, string>>
   }
-  return { baseline: { atMs: raw.at_ms, balances: raw.balances }, reason: raw.reason }
+  const { at_ms: atMs, opened_at_ms: openedAtMs, balances, reason } = raw
+  return { baseline: { atMs, balances, ...(openedAtMs === undefined ? {} : { openedAtMs }) }, reason }
 }

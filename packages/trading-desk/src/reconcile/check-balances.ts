@@ -82,13 +82,16 @@ export function createBalanceCheck(
   return {
     check,
     async openedAtMs() {
-      return (await opened()).atMs
+      const { atMs, openedAtMs } = await opened()
+      return openedAtMs ?? atMs
     },
     async accept(by, reason) {
       const differences = await check()
       if (!differences || differences.length === 0) return
       log.warn('ledger_difference_accepted', { by, reason, differences })
-      baseline = await store.save(await wallets(), { actor: by, reason: `accepted by a person: ${reason}` })
+      // What the wallets show and the lists do not yet still belongs to the ledger: it is counted when it shows up.
+      const { atMs, openedAtMs = atMs } = await opened()
+      baseline = await store.save(await wallets(), { actor: by, reason: `accepted by a person: ${reason}`, openedAtMs })
     },
   }
 }

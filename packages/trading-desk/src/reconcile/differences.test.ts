@@ -1,6 +1,15 @@
 import { Decimal, VenueProtocolError } from '@tidegate/trading-model'
 import { describe, expect, it } from 'vitest'
-import { type DeskWorld, during, limitBuy, marketBuy, openWorld, pass, trader } from '../../test/desk-world.js'
+import {
+  approver,
+  type DeskWorld,
+  during,
+  limitBuy,
+  marketBuy,
+  openWorld,
+  pass,
+  trader,
+} from '../../test/desk-world.js'
 
 async function accountMode(world: DeskWorld): Promise<string> {
   return (await world.desk.modes()).find((row) => row.scope === 'account')?.mode ?? 'ACTIVE'
@@ -53,6 +62,32 @@ describe('a difference between wallets and record', () => {
     const entries = await world.journal.auditEntries({ limit: 1_000 })
     expect(entries.filter((entry) => entry.type === 'ledger_baseline')).toHaveLength(1)
     expect(world.log.entries).toContainEqual(expect.objectContaining({ level: 'error', event: 'ledger_differs' }))
+  })
+})
+
+describe('a difference that a person accepted', () => {
+  it('is counted all the same when the lists show the fill behind it later, and is no new difference', async () => {
+    const world = await opened()
+    const { listOrders, listFills, getOrder } = world.venue
+    world.venue.getOrder = async () => undefined
+    world.venue.listOrders = async () => []
+    world.venue.listFills = async () => []
+    const orderId = world.venue.placeOutside(limitBuy())
+    world.venue.fill(orderId)
+    await pass(world, 1_000)
+    expect((await during(world, world.desk.reconcile('test'))).differences).not.toEqual([])
+    await during(world, world.desk.setMode({ principal: approver, scope: 'account', mode: 'ACTIVE', reason: 'seen' }))
+    await pass(world, 1_000)
+    const accepted = (await world.journal.auditEntries({ limit: 1_000 })).filter(
+      ({ type }) => type === 'ledger_baseline',
+    )
+    expect(accepted).toHaveLength(2)
+    world.venue.listOrders = listOrders
+    world.venue.listFills = listFills
+    world.venue.getOrder = getOrder
+    expect((await during(world, world.desk.reconcile('test'))).differences).toEqual([])
+    expect((await world.journal.listFills()).map((fill) => fill.orderId)).toEqual([orderId])
+    expect(await world.journal.findByVenueOrderId(orderId)).toMatchObject({ principal: 'external', state: 'FILLED' })
   })
 })
 
