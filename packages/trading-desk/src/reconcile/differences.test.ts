@@ -68,7 +68,9 @@ describe('a difference between wallets and record', () => {
 describe('a difference that a person accepted', () => {
   it('is counted all the same when the lists show the fill behind it later, and is no new difference', async () => {
     const world = await opened()
-    const { listOrders, listFills, getOrder } = world.venue
+    const listOrders = world.venue.listOrders.bind(world.venue)
+    const listFills = world.venue.listFills.bind(world.venue)
+    const getOrder = world.venue.getOrder.bind(world.venue)
     world.venue.getOrder = async () => undefined
     world.venue.listOrders = async () => []
     world.venue.listFills = async () => []
