@@ -367,21 +367,6 @@ export const mutants = [
     ],
   },
   {
-    name: 'kill-switch-before-tx2-only',
-    what: 'the mode is looked at before transaction 2 and not in it',
-    expect: ['I9'],
-    store: 'sqlite',
-    seeds: 1500,
-    focus: ['refused', 'unauthorized', 'rate_limited'],
-    edits: [
-      {
-        file: `${journal}/intents/begin-submit.ts`,
-        find: "  if (forbids(mode, intent.reducesExposure)) return { kind: 'refused', why: 'mode', intent, mode }\n",
-        replace: '',
-      },
-    ],
-  },
-  {
     name: 'agents-may-resume',
     what: 'a trader can lift a halt',
     expect: ['I9'],
