@@ -1,46 +1,27 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { createPaperExchange, type PaperExchange } from '@tidegate/paper-exchange'
-import { MemoryLog } from '@tidegate/testkit'
+import type { PaperExchange } from '@tidegate/paper-exchange'
 import { Decimal, type Intent } from '@tidegate/trading-model'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { loadConfig } from './config/load-config.js'
+import { type LiveOnPaper, openLiveOnPaper } from '../test-support/live-on-paper.js'
 import type { Gateway } from './gateway.js'
-import { openLog } from './log/open-log.js'
-import { openGateway } from './open-gateway.js'
 
 const local = { name: 'local', role: 'trader' } as const
 
+let opened: LiveOnPaper | undefined
 let exchange: PaperExchange
-let folder: string
 let gateway: Gateway
 
 /** Desk, Coinbase client and exchange over the wire, with the settings of production. */
 beforeAll(async () => {
-  exchange = await createPaperExchange({ seed: 9, log: new MemoryLog(), rateLimits: 'off' })
-  folder = mkdtempSync(join(tmpdir(), 'tidegate-edit-'))
-  const config = loadConfig({
-    flags: { home: folder, environment: 'production' },
+  opened = await openLiveOnPaper({
+    exchange: { seed: 9 },
     env: {
-      COINBASE_API_KEY: exchange.keyName,
-      COINBASE_API_SECRET: exchange.privateKeyPem,
-      TIDEGATE_COINBASE_REST_URL: exchange.rest,
-      TIDEGATE_COINBASE_MARKET_WS_URL: exchange.ws,
-      TIDEGATE_SAFETY_DRY_RUN_MODE: 'false',
       TIDEGATE_SAFETY_MAX_ORDER_VALUE_USD: '100',
     },
-    cwd: folder,
-    readFile: () => undefined,
-    platform: process.platform,
   })
-  gateway = await openGateway(config, { log: openLog(config, undefined, { quiet: true }) })
-  while (!(await gateway.health()).ready) await new Promise((resolve) => setTimeout(resolve, 20))
+  ;({ exchange, gateway } = opened)
 })
 afterAll(async () => {
-  await gateway?.close()
-  await exchange?.close()
-  rmSync(folder, { recursive: true, force: true })
+  await opened?.close()
 })
 
 async function priceAt(percent: number): Promise<Decimal> {

@@ -1,15 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { JsonObject } from '@tidegate/mcp-adapter'
-import { createPaperExchange, type PaperExchange } from '@tidegate/paper-exchange'
-import { MemoryLog } from '@tidegate/testkit'
+import type { PaperExchange } from '@tidegate/paper-exchange'
 import { Decimal, type PriceEvent, type PriceSource } from '@tidegate/trading-model'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { loadConfig } from './config/load-config.js'
+import { type LiveOnPaper, openLiveOnPaper } from '../test-support/live-on-paper.js'
 import type { Gateway } from './gateway.js'
-import { openLog } from './log/open-log.js'
-import { openGateway } from './open-gateway.js'
 
 const local = { name: 'local', role: 'trader' } as const
 
@@ -40,45 +34,26 @@ function createHandMarket(): PriceSource & { move(price: number): void } {
 }
 
 const market = createHandMarket()
+let opened: LiveOnPaper | undefined
 let exchange: PaperExchange
-let folder: string
 let gateway: Gateway
 
 /** Tools, desk, Coinbase client and exchange over the wire, with the settings of production. */
 beforeAll(async () => {
-  exchange = await createPaperExchange({
-    seed: 3,
-    log: new MemoryLog(),
-    rateLimits: 'off',
-    prices: market,
-    initialBalances: { USD: '10000', BTC: '0.1' },
-  })
-  folder = mkdtempSync(join(tmpdir(), 'tidegate-kinds-'))
-  const config = loadConfig({
-    flags: { home: folder, environment: 'production' },
+  opened = await openLiveOnPaper({
+    exchange: { seed: 3, prices: market, initialBalances: { USD: '10000', BTC: '0.1' } },
     env: {
-      COINBASE_API_KEY: exchange.keyName,
-      COINBASE_API_SECRET: exchange.privateKeyPem,
-      TIDEGATE_COINBASE_REST_URL: exchange.rest,
-      TIDEGATE_COINBASE_MARKET_WS_URL: exchange.ws,
-      TIDEGATE_SAFETY_DRY_RUN_MODE: 'false',
       TIDEGATE_SAFETY_MAX_ORDER_VALUE_USD: '1000',
       TIDEGATE_SAFETY_MAX_POSITION_SIZE_PCT: '90',
       TIDEGATE_SAFETY_REQUIRE_CONFIRMATION_ABOVE_USD: '1000',
       TIDEGATE_POLICY_MAX_ORDERS_PER_MINUTE: '1000',
       TIDEGATE_POLICY_MAX_PRICE_JUMP_PCT: 'off',
     },
-    cwd: folder,
-    readFile: () => undefined,
-    platform: process.platform,
   })
-  gateway = await openGateway(config, { log: openLog(config, undefined, { quiet: true }) })
-  while (!(await gateway.health()).ready) await new Promise((resolve) => setTimeout(resolve, 20))
+  ;({ exchange, gateway } = opened)
 }, 60_000)
 afterAll(async () => {
-  await gateway?.close()
-  await exchange?.close()
-  rmSync(folder, { recursive: true, force: true })
+  await opened?.close()
 })
 
 async function call(name: string, args: JsonObject): Promise<JsonObject> {

@@ -1,50 +1,34 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { createPaperExchange, type PaperExchange } from '@tidegate/paper-exchange'
-import { MemoryLog } from '@tidegate/testkit'
+import type { PaperExchange } from '@tidegate/paper-exchange'
 import { Decimal } from '@tidegate/trading-model'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { loadConfig } from '../config/load-config.js'
+import { type LiveOnPaper, openLiveOnPaper } from '../../test-support/live-on-paper.js'
 import type { Gateway } from '../gateway.js'
-import { openLog } from '../log/open-log.js'
-import { openGateway } from '../open-gateway.js'
 import { specificationMetrics } from './metric-definitions.js'
 
 const local = { name: 'local', role: 'trader' } as const
 
+let opened: LiveOnPaper | undefined
 let exchange: PaperExchange
 let folder: string
 let gateway: Gateway
 
 /** Desk, Coinbase client and exchange over the wire, with the settings of production. */
 beforeAll(async () => {
-  exchange = await createPaperExchange({ seed: 21, log: new MemoryLog(), rateLimits: 'off' })
-  folder = mkdtempSync(join(tmpdir(), 'tidegate-metrics-'))
-  const config = loadConfig({
-    flags: { home: folder, environment: 'production' },
+  opened = await openLiveOnPaper({
+    exchange: { seed: 21 },
     env: {
-      COINBASE_API_KEY: exchange.keyName,
-      COINBASE_API_SECRET: exchange.privateKeyPem,
-      TIDEGATE_COINBASE_REST_URL: exchange.rest,
-      TIDEGATE_COINBASE_MARKET_WS_URL: exchange.ws,
-      TIDEGATE_SAFETY_DRY_RUN_MODE: 'false',
       TIDEGATE_SAFETY_MAX_ORDER_VALUE_USD: '500',
       TIDEGATE_POLICY_MAX_ORDERS_PER_MINUTE: '1000',
       TIDEGATE_METRICS_TEXTFILE: 'metrics.prom',
       TIDEGATE_METRICS_TEXTFILE_SECONDS: '0.1',
     },
-    cwd: folder,
-    readFile: () => undefined,
-    platform: process.platform,
   })
-  gateway = await openGateway(config, { log: openLog(config, undefined, { quiet: true }) })
-  while (!(await gateway.health()).ready) await new Promise((resolve) => setTimeout(resolve, 20))
+  ;({ exchange, gateway, folder } = opened)
 }, 60_000)
 afterAll(async () => {
-  await gateway?.close()
-  await exchange?.close()
-  rmSync(folder, { recursive: true, force: true })
+  await opened?.close()
 })
 
 type Labels = Readonly<Record<string, string>>
