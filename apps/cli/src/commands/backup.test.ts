@@ -136,6 +136,17 @@ it('the drill of docs/backup.md: back up while serving, lose the store, restore,
   expect((await run('resume')).code).toBe(0)
   await restingOrder()
 
+  // Changing the audit key: the log goes on under the new one, and so does a backup made from then on.
+  const keys = () => readFileSync(join(paper, 'audit-heads.jsonl.pub'), 'utf8').match(/BEGIN PUBLIC KEY/g)?.length
+  expect(keys()).toBe(1)
+  const changed = await run('audit', 'rotate-key')
+  expect(changed, JSON.stringify(changed.answer)).toMatchObject({ code: 0, answer: { ok: true } })
+  expect(keys()).toBe(2)
+  await restingOrder()
+  const verified = await run('audit', 'verify')
+  expect(verified).toMatchObject({ code: 0, answer: { ok: true } })
+  expect(await run('backup', join(folder, 'later'))).toMatchObject({ code: 0, answer: { ok: true } })
+
   // Nothing on the page is only written there.
   const written = [...page.matchAll(/tidegate (?:-- )?((?:audit )?[a-z-]+)/g)].map(([, command]) => command ?? '')
   expect(written).toContain('backup')
