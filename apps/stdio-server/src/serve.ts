@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import type { Config, Home } from '@tidegate/gateway'
@@ -72,7 +71,8 @@ export async function serve(args: readonly string[], loadGateway: LoadGateway): 
     timers,
     questions: createOpenQuestions({
       clock: { nowMs: () => Date.now() },
-      random: { bytes: (length) => randomBytes(length) },
+      // Not imported: it is needed long after the first answer, and takes its time to load.
+      random: { bytes: (length) => process.getBuiltinModule('node:crypto').randomBytes(length) },
     }),
   })
   setTimeout(() => {
