@@ -11,9 +11,9 @@ if (!existsSync(join(root, folder, 'node_modules'))) {
 }
 // A lockfile of its own: the suite needs a Node that the repository does not ask for.
 if (!existsSync(join(root, folder, 'suite', 'node_modules'))) {
-  await step('installing the suite', () =>
-    pnpm(['--dir', join(folder, 'suite'), 'install', '--ignore-workspace', '--frozen-lockfile'], { quiet: true }),
-  )
+  // Judged by the Node 22 that runs it, not by the one that installs it.
+  const suite = ['--dir', join(folder, 'suite'), '--ignore-workspace', '--config.node-version=22.20.0']
+  await step('installing the suite', () => pnpm(['install', ...suite, '--frozen-lockfile'], { quiet: true }))
 }
 // The app takes its pages from where the packages were built to.
 await step('building', () =>
